@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Foundation
+import PackageDescription
+
+/// One set of compiler settings for every Swift target.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], resources: resources,
+    swiftSettings: strict)
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+// The bridge to libtorch is the only target that sees a C++ header. `LIBTORCH=/path` builds it
+// against another libtorch than Debian's.
+let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"]
+let torchHeaders: [CXXSetting] =
+  libtorch.map { root in
+    [
+      .unsafeFlags([
+        "-isystem", "\(root)/include", "-isystem", "\(root)/include/torch/csrc/api/include",
+      ])
+    ]
+  } ?? []
+let torchLibraries: [LinkerSetting] =
+  (libtorch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath=\($0)/lib"])] } ?? []) + [
+    .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+  ]
+
+let package = Package(
+  name: "robust-eval",
+  products: [
+    .library(name: "RobustEval", targets: ["RobustEval"]),
+    .library(name: "TorchBridge", type: .dynamic, targets: ["TorchBridge"]),
+    .executable(name: "robust-eval", targets: ["robust-eval"]),
+  ],
+  targets: [
+    systemLibrary("CGSL", pkgConfig: "gsl", apt: "libgsl-dev"),
+    systemLibrary("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    systemLibrary("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+    systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+
+    .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "TorchBridge", dependencies: ["CTorch"], cxxSettings: torchHeaders,
+      linkerSettings: torchLibraries),
+
+    module("Torch", ["CTorch"]),
+    module("Statistics", ["CGSL"]),
+    module("Records"),
+    module("RobustCore", ["Torch", "Statistics", "Records"]),
+
+    module("Datasets", ["RobustCore", "Statistics", "Torch", "Records", "CZlib", "CPNG", "CCrypto"]),
+    module("Reporting", ["Records", "Statistics"]),
+
+    module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
+    .executableTarget(name: "robust-eval", dependencies: ["RobustEval"], swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("TorchTests", ["Torch"]),
+    tests("StatisticsTests", ["Statistics"]),
+    tests("DatasetsTests", ["Datasets"], resources: [.copy("Fixtures")]),
+    tests("RecordsTests", ["Records"]),
+    tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)
