@@ -1,1 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+#define _GNU_SOURCE
 #include "CTorch.h"
+
+#include <dlfcn.h>
+
+const CTorchAPI *ctorch_open(const char *path, const char **error) {
+  // Global symbols: libtorch's own plug-ins look some of theirs up by name.
+  void *library = dlopen(path, RTLD_NOW | RTLD_GLOBAL);
+  if (!library) {
+    *error = dlerror();
+    return NULL;
+  }
+  const CTorchAPI *(*entry)(void) = (const CTorchAPI *(*)(void))dlsym(library, CTORCH_ENTRY);
+  if (!entry) {
+    *error = dlerror();
+    return NULL;
+  }
+  const CTorchAPI *api = entry();
+  if (api->abi != CTORCH_ABI) {
+    *error = "the bridge to libtorch was built from another version of this program";
+    return NULL;
+  }
+  return api;
+}
+
+const char *ctorch_image_path(const void *address) {
+  Dl_info info;
+  return dladdr(address, &info) ? info.dli_fname : NULL;
+}

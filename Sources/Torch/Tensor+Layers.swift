@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+extension Tensor {
+  /// A two-dimensional convolution.
+  ///
+  /// - Parameters:
+  ///   - weight: `[out, in / groups, height, width]`.
+  ///   - bias: `[out]`.
+  public func convolved(
+    weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, groups: Int = 1
+  ) -> Tensor {
+    Operators.convolution.one(
+      .tensor(self), .tensor(weight), .optional(bias), .integers([stride, stride]),
+      .integers([padding, padding]), .integers([1, 1]), .integer(groups))
+  }
+  /// `x · weightᵀ + bias`, with `weight` as `[out, in]`.
+  public func linear(weight: Tensor, bias: Tensor?) -> Tensor {
+    Operators.linear.one(.tensor(self), .tensor(weight), .optional(bias))
+  }
+  /// The matrix product.
+  public func matrixProduct(_ other: Tensor) -> Tensor {
+    Operators.matrixProduct.one(.tensor(self), .tensor(other))
+  }
+  /// The largest value of every window.
+  public func maxPooled(_ size: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
+    let step = stride ?? size
+    return Operators.maxPool.one(
+      .tensor(self), .integers([size, size]), .integers([step, step]),
+      .integers([padding, padding]))
+  }
+  /// The mean of every window.
+  public func averagePooled(_ size: Int, stride: Int? = nil) -> Tensor {
+    let step = stride ?? size
+    return Operators.averagePool.one(
+      .tensor(self), .integers([size, size]), .integers([step, step]))
+  }
+  /// The mean over all positions: `[N, C, 1, 1]`.
+  public var globalAveragePooled: Tensor {
+    Operators.adaptiveAveragePool.one(.tensor(self), .integers([1, 1]))
+  }
+  /// Batch normalisation over all but the second dimension.
+  ///
+  /// While training, `mean` and `variance` are moved in place by `momentum` towards the batch's.
+  public func batchNormalized(
+    scale: Tensor?, shift: Tensor?, mean: Tensor, variance: Tensor, training: Bool,
+    momentum: Double = 0.1, epsilon: Double = 1e-5
+  ) -> Tensor {
+    Operators.batchNorm.one(
+      .tensor(self), .optional(scale), .optional(shift), .tensor(mean), .tensor(variance),
+      .boolean(training), .real(momentum), .real(epsilon), .boolean(true))
+  }
+  /// The logarithm of the softmax along a dimension.
+  public func logSoftmax(along dimension: Int = 1) -> Tensor {
+    Operators.logSoftmax.one(.tensor(self), .integer(dimension))
+  }
+  /// The softmax along a dimension.
+  public func softmax(along dimension: Int = 1) -> Tensor {
+    Operators.softmax.one(.tensor(self), .integer(dimension))
+  }
+  /// Cross-entropy of logits `[N, K]` against labels `[N]`, one value for each example.
+  public func crossEntropies(labels: Tensor) -> Tensor {
+    Operators.negativeLogLikelihood.one(
+      .tensor(logSoftmax()), .tensor(labels), .none, .integer(0))
+  }
+}
