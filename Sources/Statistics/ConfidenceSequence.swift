@@ -3,7 +3,8 @@
 /// Intervals of one rate that hold at all numbers of trials at once.
 ///
 /// The chance that the true rate is ever outside, at any of the looks, is at most one minus the level.
-/// The price is width: about half as wide again as an interval for a number fixed in advance.
+/// The price is width: 1.6 times that of an interval for 100 trials fixed in advance, 2.0 times for
+/// 10,000.
 ///
 /// A rate is excluded once the likelihood of the trials under a rate drawn from the Beta(1/2, 1/2)
 /// distribution exceeds that under the rate itself 1/(1 − level) times.
