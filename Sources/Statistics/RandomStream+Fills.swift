@@ -10,9 +10,8 @@ extension RandomStream {
     let width = Double(high) - start
     withGenerator { generator in
       for index in values.indices {
-        let value = Float(start + width * gsl_rng_uniform(generator))
-        // Rounding to Float may step over an end by one unit in the last place.
-        values[index] = min(max(value, low), high)
+        // Rounding to Float steps over neither end, because the ends are themselves Floats.
+        values[index] = Float(start + width * gsl_rng_uniform(generator))
       }
     }
   }

@@ -89,7 +89,7 @@ struct BallTests {
       }
     }
     #expect(counts.reduce(0, +) == 4_000)
-    #expect(abs(Reference.excessChiSquare(counts)) < 4)
+    #expect(abs(Reference.chiSquareScore(counts)) < 4)
   }
 
   @Test("Radius zero and no values at all are served", arguments: Shape.allCases)

@@ -29,12 +29,15 @@ enum Reference {
     return gap * count.squareRoot()
   }
 
-  /// Pearson's statistic of equally likely cells, in standard deviations above its mean.
-  static func excessChiSquare(_ counts: [Int]) -> Double {
+  /// Pearson's statistic of equally likely cells, as a standard normal score.
+  ///
+  /// The cube root of Wilson and Hilferty makes it nearly normal, also for two cells.
+  static func chiSquareScore(_ counts: [Int]) -> Double {
     let expected = Double(counts.reduce(0, +)) / Double(counts.count)
     let sum = counts.reduce(0) { $0 + pow(Double($1) - expected, 2) / expected }
     let freedom = Double(counts.count - 1)
-    return (sum - freedom) / (2 * freedom).squareRoot()
+    let spread = 2 / (9 * freedom)
+    return (cbrt(sum / freedom) - (1 - spread)) / spread.squareRoot()
   }
 
   /// The standard normal distribution function.
