@@ -31,14 +31,16 @@ func systemLibrary(_ name: String, pkgConfig: String, apt: String) -> Target {
 // The bridge to libtorch is the only target that sees a C++ header. `LIBTORCH=/path` builds it
 // against another libtorch than Debian's.
 let libtorch = ProcessInfo.processInfo.environment["LIBTORCH"]
+// libtorch's own builds define NDEBUG, and some of its classes have other members without it.
 let torchHeaders: [CXXSetting] =
-  libtorch.map { root in
+  [.define("NDEBUG")]
+  + (libtorch.map { root in
     [
       .unsafeFlags([
         "-isystem", "\(root)/include", "-isystem", "\(root)/include/torch/csrc/api/include",
       ])
     ]
-  } ?? []
+  } ?? [])
 let torchLibraries: [LinkerSetting] =
   (libtorch.map { [.unsafeFlags(["-L\($0)/lib", "-Xlinker", "-rpath=\($0)/lib"])] } ?? []) + [
     .linkedLibrary("torch"), .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
@@ -69,10 +71,18 @@ let package = Package(
     module("Records"),
     module("RobustCore", ["Torch", "Statistics", "Records"]),
 
-    module("Datasets", ["RobustCore", "Statistics", "Torch", "Records", "CZlib", "CPNG", "CCrypto"]),
+    module(
+      "Datasets", ["RobustCore", "Statistics", "Torch", "Records", "CZlib", "CPNG", "CCrypto"]),
+    module("Models", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Attacks", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Compression", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Reporting", ["Records", "Statistics"]),
 
     module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
+    .executableTarget(
+      name: "robust-eval-bench", dependencies: ["Models", "RobustCore", "Statistics", "Torch"],
+      path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(name: "robust-eval", dependencies: ["RobustEval"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

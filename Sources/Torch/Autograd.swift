@@ -3,14 +3,18 @@
 internal import CTorch
 
 /// Runs `body` without recording gradients on this thread.
-public func withoutGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+public func withoutGradients<Result, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
   let before = api.set_gradients_enabled(false)
   defer { _ = api.set_gradients_enabled(before) }
   return try body()
 }
 
 /// Runs `body` with gradients recorded, also inside ``withoutGradients(_:)``.
-public func withGradients<Result>(_ body: () throws -> Result) rethrows -> Result {
+public func withGradients<Result, Failure: Error>(
+  _ body: () throws(Failure) -> Result
+) throws(Failure) -> Result {
   let before = api.set_gradients_enabled(true)
   defer { _ = api.set_gradients_enabled(before) }
   return try body()

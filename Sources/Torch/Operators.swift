@@ -27,6 +27,7 @@ enum Operators {
   static let relu = Operator("aten::relu")
   static let clamp = Operator("aten::clamp")
   static let minimum = Operator("aten::minimum")
+  static let next = Operator("aten::nextafter")
   static let maximum = Operator("aten::maximum")
 
   static let isEqual = Operator("aten::eq", "Tensor")
@@ -70,12 +71,12 @@ enum Operators {
   static let clone = Operator("aten::clone")
   static let detach = Operator("aten::detach")
   static let contiguous = Operator("aten::contiguous")
-  static let toBlocked = Operator("aten::to_mkldnn")
-  static let toDense = Operator("aten::to_dense")
 
   static let convolution = Operator("aten::conv2d")
   static let linear = Operator("aten::linear")
   static let matrixProduct = Operator("aten::matmul")
+  static let thinConvolution = Operator("robust_eval::thin_conv2d")
+  static let maxPoolRelu = Operator("robust_eval::max_pool_relu")
   static let maxPool = Operator("aten::max_pool2d")
   static let averagePool = Operator("aten::avg_pool2d")
   static let adaptiveAveragePool = Operator("aten::adaptive_avg_pool2d")

@@ -75,6 +75,10 @@ extension Tensor {
   public func maximum(_ other: Tensor) -> Tensor {
     Operators.maximum.one(.tensor(self), .tensor(other))
   }
+  /// The neighbouring floating-point number on the way to another, element by element.
+  public func next(towards other: Tensor) -> Tensor {
+    Operators.next.one(.tensor(self), .tensor(other))
+  }
 
   /// Adds `scale · other` into this tensor's memory.
   public func addInPlace(_ other: Tensor, scale: Double = 1) {

@@ -13,6 +13,19 @@ extension Tensor {
       .tensor(self), .tensor(weight), .optional(bias), .integers([stride, stride]),
       .integers([padding, padding]), .integers([1, 1]), .integer(groups))
   }
+  /// A convolution of images with few channels, whose input gradient costs a fraction of the usual.
+  ///
+  /// The result lies channels-last. The gradients cannot be differentiated again.
+  public func thinlyConvolved(
+    weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0
+  ) -> Tensor {
+    Operators.thinConvolution.one(
+      .tensor(self), .tensor(weight), .optional(bias), .integer(stride), .integer(padding))
+  }
+  /// The largest value of every 2×2 window, at least zero: pooling and rectifier in one.
+  ///
+  /// The result lies channels-last. The gradient cannot be differentiated again.
+  public var maxPooledRelu: Tensor { Operators.maxPoolRelu.one(.tensor(self)) }
   /// `x · weightᵀ + bias`, with `weight` as `[out, in]`.
   public func linear(weight: Tensor, bias: Tensor?) -> Tensor {
     Operators.linear.one(.tensor(self), .tensor(weight), .optional(bias))

@@ -56,8 +56,6 @@ extension Tensor {
   public var copy: Tensor { Operators.clone.one(.tensor(self)) }
   /// The same memory, in row-major order; copied only where it was not.
   public var contiguous: Tensor { Operators.contiguous.one(.tensor(self)) }
-  /// In oneDNN's own layout, in which convolutions need no conversion.
-  public var blocked: Tensor { Operators.toBlocked.one(.tensor(self)) }
-  /// Back from oneDNN's layout.
-  public var dense: Tensor { Operators.toDense.one(.tensor(self)) }
+  /// Images with the channels of a position side by side in memory, which convolutions prefer.
+  public var channelsLast: Tensor { Operators.contiguous.one(.tensor(self), .integer(2)) }
 }

@@ -22,37 +22,55 @@ thread_local at::CallbackHandle handle = at::INVALID_CALLBACK_HANDLE;
 
 int64_t elements(const at::Tensor &tensor) { return tensor.numel(); }
 
-void observe(const at::RecordFunction &function, at::ObserverContext *) {
+/// What is known of an operator before it runs; its outputs are seen afterwards alone.
+struct Pending : at::ObserverContext {
+  at::Tensor weight;
+  /// Multiply-adds for each element of the output; zero for operators that are not counted.
+  int64_t perOutput = 0;
+  /// Multiply-adds in all, where the output does not matter.
+  int64_t total = 0;
+};
+
+std::unique_ptr<at::ObserverContext> started(const at::RecordFunction &function) {
+  auto pending = std::make_unique<Pending>();
   const std::string name = function.name();
   const auto inputs = function.inputs();
+  if (name == "aten::convolution") {
+    pending->weight = inputs[1].toTensor();
+    const auto rows = pending->weight.size(0);
+    const auto perElement = rows > 0 ? elements(pending->weight) / rows : 0;
+    if (inputs[6].toBool()) {
+      pending->total = elements(inputs[0].toTensor()) * perElement;
+    } else {
+      pending->perOutput = perElement;
+    }
+  } else if (name == "aten::addmm") {
+    pending->weight = inputs[2].toTensor();
+    pending->perOutput = inputs[1].toTensor().size(1);
+  } else if (name == "aten::mm" || name == "aten::bmm") {
+    const auto left = inputs[0].toTensor();
+    pending->weight = inputs[1].toTensor();
+    pending->perOutput = left.size(left.dim() - 1);
+  }
+  return pending;
+}
+
+void finished(const at::RecordFunction &function, at::ObserverContext *context) {
+  auto *pending = static_cast<Pending *>(context);
+  if (!pending->weight.defined()) return;
   const auto outputs = function.outputs();
   if (outputs.empty() || !outputs[0].isTensor()) return;
   const auto produced = elements(outputs[0].toTensor());
-  if (name == "aten::convolution") {
-    const auto input = inputs[0].toTensor(), weight = inputs[1].toTensor();
-    const bool transposed = inputs[6].toBool();
-    const auto perElement = weight.size(0) > 0 ? elements(weight) / weight.size(0) : 0;
-    products.push_back({(transposed ? elements(input) : produced) * perElement, weight});
-  } else if (name == "aten::addmm") {
-    products.push_back({produced * inputs[1].toTensor().size(1), inputs[2].toTensor()});
-  } else if (name == "aten::mm" || name == "aten::bmm") {
-    const auto left = inputs[0].toTensor();
-    products.push_back({produced * left.size(left.dim() - 1), inputs[1].toTensor()});
-  }
+  products.push_back({pending->total + pending->perOutput * produced, pending->weight});
 }
 
 int32_t begin() {
   return guarded([] {
     products.clear();
-    handle = at::addThreadLocalCallback(
-        at::RecordFunctionCallback(
-            [](const at::RecordFunction &) -> std::unique_ptr<at::ObserverContext> {
-              return nullptr;
-            },
-            observe)
-            .needsInputs(true)
-            .needsOutputs(true)
-            .scopes({at::RecordScope::FUNCTION}));
+    handle = at::addThreadLocalCallback(at::RecordFunctionCallback(started, finished)
+                                            .needsInputs(true)
+                                            .needsOutputs(true)
+                                            .scopes({at::RecordScope::FUNCTION}));
   });
 }
 
@@ -65,8 +83,9 @@ int32_t end(int64_t *dense, int64_t *effective) {
       const auto size = elements(product.weight);
       const auto kept = at::count_nonzero(product.weight.detach()).item<int64_t>();
       *dense += product.multiplyAdds;
-      // Divided first: a weight takes part in the same number of products as every other.
-      if (size > 0) *effective += product.multiplyAdds / size * kept;
+      // Every weight takes part in about the same number of products.
+      if (size > 0)
+        *effective += static_cast<int64_t>(static_cast<double>(product.multiplyAdds) * kept / size);
     }
     products.clear();
   });

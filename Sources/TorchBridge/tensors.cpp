@@ -54,7 +54,6 @@ int32_t read(CTorchTensorRef handle, void *data, size_t bytes) {
   return guarded([&] {
     c10::NoGradGuard off;
     auto tensor = borrow(handle).detach();
-    if (tensor.layout() != at::kStrided) tensor = tensor.to_dense();
     tensor = tensor.to(at::kCPU).contiguous();
     TORCH_CHECK(tensor.nbytes() == bytes, "a tensor of ", tensor.nbytes(), " bytes was read as ",
                 bytes);
@@ -64,7 +63,7 @@ int32_t read(CTorchTensorRef handle, void *data, size_t bytes) {
 
 void *dataPointer(CTorchTensorRef handle) {
   auto tensor = borrow(handle);
-  if (tensor.layout() != at::kStrided || !tensor.device().is_cpu() || !tensor.is_contiguous())
+  if (!tensor.device().is_cpu() || !tensor.is_contiguous())
     return nullptr;
   return tensor.data_ptr();
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+public import RobustCore
+public import Statistics
+public import Torch
+
+/// Projected gradient ascent that chooses its own step sizes (APGD).
+///
+/// Each example halves its step at a checkpoint where the loss rose too seldom or its best value did
+/// not move, and goes on from its best point.
+///
+/// > Source: Croce and Hein. "Reliable Evaluation of Adversarial Robustness with an Ensemble of
+/// > Diverse Parameter-free Attacks." ICML 2020,
+/// > [arXiv:2003.01690](https://arxiv.org/abs/2003.01690), algorithm 1 and section 3.
+public struct AutoProjectedGradient: GradientAttack {
+  /// Steps of each restart.
+  public var steps: Int
+  /// Independent starts.
+  public var restarts: Int
+  /// What is raised.
+  public var loss: Loss
+  /// The share of steps that must raise the loss between two checkpoints.
+  public var rho: Double
+
+  private static let momentum = 0.75
+
+  /// Creates the attack.
+  public init(steps: Int = 100, restarts: Int = 1, loss: Loss = .crossEntropy, rho: Double = 0.75) {
+    self.steps = steps
+    self.restarts = restarts
+    self.loss = loss
+    self.rho = rho
+  }
+
+  /// Searches for adversarial inputs.
+  ///
+  /// - Complexity: `restarts × (steps + 1)` forward and backward passes.
+  public func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any GradientVictim,
+    random: RandomKey
+  ) throws -> Tensor {
+    precondition(threat.norm == .linf || threat.norm == .l2, "checked before the run")
+    let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
+    var search = Search(batch)
+    for restart in 0..<restarts where !search.active.isEmpty {
+      try climb(restart, ball.rows(search.active), batch, victim, random, &search)
+    }
+    return search.inputs
+  }
+
+  private func climb(
+    _ restart: Int, _ ball: Ball, _ batch: Batch, _ victim: any GradientVictim,
+    _ random: RandomKey, _ search: inout Search
+  ) throws {
+    let indices = search.active.map { batch.indices[$0] }
+    let start = ball.randomStart(indices, random, restart: restart)
+    let answer = try victim.gradient(
+      of: loss, at: start, labels: search.activeLabels, rows: search.active)
+    var path = AscentPath(
+      ball: ball, labels: search.activeLabels, start: start, answer: answer, rho: rho)
+    path.keep(search.record(start, logits: answer.logits))
+    var checkpoints = Self.checkpoints(steps)
+    for step in 0..<steps where !search.active.isEmpty {
+      let inputs = path.next(momentum: step == 0 ? 1 : Self.momentum)
+      let answer = try victim.gradient(
+        of: loss, at: inputs, labels: path.labels, rows: search.active)
+      path.take(inputs, answer)
+      path.keep(search.record(inputs, logits: answer.logits))
+      if step + 1 == checkpoints.first {
+        checkpoints.removeFirst()
+        path.adapt()
+      }
+    }
+    search.settle(path.best)
+  }
+
+  /// The steps after which step sizes may be halved.
+  static func checkpoints(_ steps: Int) -> [Int] {
+    var shares = [0.0, 0.22]
+    while let last = shares.last, last < 1 {
+      shares.append(last + max(last - shares[shares.count - 2] - 0.03, 0.06))
+    }
+    return shares.dropFirst().map { Int(($0 * Double(steps)).rounded(.up)) }.filter { $0 <= steps }
+  }
+}

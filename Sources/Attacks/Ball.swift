@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import RobustCore
+import Statistics
+import Torch
+
+/// The inputs an attacker may return: a norm ball around each example, cut to the input range.
+struct Ball {
+  let norm: Norm
+  let epsilon: Double
+  let inputRange: ClosedRange<Double>
+  let center: Tensor
+  // For linf both ends are exact: no float between them is further than epsilon from the centre.
+  private let low: Tensor
+  private let high: Tensor
+
+  init(_ threat: ThreatModel, around center: Tensor, inputRange: ClosedRange<Double>) {
+    norm = threat.norm
+    epsilon = threat.epsilon.value
+    self.center = center
+    self.inputRange = inputRange
+    if threat.norm == .linf {
+      let exact = center.cast(to: .float64)
+      low = Ball.inward(exact - epsilon, of: exact, epsilon).clamped(to: inputRange)
+      high = Ball.inward(exact + epsilon, of: exact, epsilon).clamped(to: inputRange)
+    } else {
+      low = center
+      high = center
+    }
+  }
+
+  private init(_ ball: Ball, rows: Tensor) {
+    norm = ball.norm
+    epsilon = ball.epsilon
+    inputRange = ball.inputRange
+    center = ball.center.rows(rows)
+    low = ball.low.rows(rows)
+    high = ball.high.rows(rows)
+  }
+
+  /// The balls around some of the examples.
+  func rows(_ positions: [Int]) -> Ball { Ball(self, rows: Tensor(positions)) }
+
+  /// Rounds a bound to single precision, towards the centre where rounding would leave the ball.
+  private static func inward(_ bound: Tensor, of center: Tensor, _ epsilon: Double) -> Tensor {
+    let rounded = bound.cast(to: .float32)
+    let outside = (rounded.cast(to: .float64) - center).absolute .> epsilon
+    let towards = rounded.next(towards: center.cast(to: .float32))
+    return outside.select(towards, else: rounded)
+  }
+
+  /// The nearest inputs inside the ball and the range, for `l1` first the ball and then the range.
+  ///
+  /// > Source: for the l1 ball, Duchi et al. "Efficient Projections onto the l1-Ball for Learning in
+  /// > High Dimensions." ICML 2008, figure 1.
+  func projected(_ inputs: Tensor) -> Tensor {
+    switch norm {
+    case .linf:
+      return inputs.maximum(low).minimum(high)
+    case .l2:
+      return shrunk(inputs.clamped(to: inputRange))
+    case .l1:
+      let flat = (inputs - center).flattenedExamples
+      let inside = l1Projected(flat).reshaped(inputs.shape)
+      return shrunk((center + inside).clamped(to: inputRange))
+    case .l0:
+      preconditionFailure("the l0 ball is not convex; its attacks choose pixels themselves")
+    }
+  }
+
+  /// Scales perturbations that are too long, until rounding leaves none outside.
+  private func shrunk(_ inputs: Tensor) -> Tensor {
+    var result = inputs
+    let limit = epsilon
+    let exactCenter = center.cast(to: .float64)
+    for _ in 0..<4 {
+      let perturbation = result.cast(to: .float64) - exactCenter
+      let lengths = perturbation.flattenedExamples
+        .norm(norm == .l1 ? 1 : 2, along: [1], keeping: true)
+      let tooLong = lengths .> limit
+      guard tooLong.nonZeroCount > 0 else { break }
+      // A hair shorter, so that the rounding of the sum does not lengthen it again.
+      let factor = tooLong.select(
+        (lengths.clamped(atLeast: 1e-300)).power(-1) * (limit * (1 - 1e-7)),
+        else: Tensor(repeating: 1, shape: [], type: .float64))
+      let scaled = perturbation.flattenedExamples * factor
+      result = (exactCenter + scaled.reshaped(result.shape)).cast(to: .float32)
+    }
+    return result
+  }
+
+  private func l1Projected(_ flat: Tensor) -> Tensor {
+    let magnitudes = flat.absolute
+    let sorted = magnitudes.sorted(along: 1, descending: true).values
+    let sums = sorted.cumulativeSum(along: 1)
+    let ranks = Tensor((1...flat.size(1)).map(Float.init), shape: [1, flat.size(1)])
+    let isKept = (sorted * ranks) .> (sums - epsilon)
+    let kept = isKept.cast(to: .int64).sum(along: [1], keeping: true).clamped(atLeast: 1)
+    let excess = (sums.gathered(kept - 1, along: 1) - epsilon) / kept.cast(to: .float32)
+    return flat.sign * (magnitudes - excess.clamped(atLeast: 0)).relu
+  }
+
+  /// Starts drawn uniformly from the ball, one stream for each example.
+  func randomStart(_ indices: [Int], _ random: RandomKey, restart: Int) -> Tensor {
+    start(indices, random, restart) { stream, row in
+      switch norm {
+      case .linf: stream.fillLInfBall(row, radius: Float(epsilon))
+      case .l2: stream.fillL2Ball(row, radius: Float(epsilon))
+      case .l1: stream.fillL1Ball(row, radius: Float(epsilon))
+      case .l0: preconditionFailure("there is no uniform start in the l0 ball")
+      }
+    }
+  }
+
+  /// Starts of independent normal values of deviation epsilon / 2, pulled back into the ball.
+  func normalStart(_ indices: [Int], _ random: RandomKey, restart: Int) -> Tensor {
+    start(indices, random, restart) { stream, row in
+      stream.fillNormal(row, mean: 0, sigma: Float(epsilon / 2))
+    }
+  }
+
+  private func start(
+    _ indices: [Int], _ random: RandomKey, _ restart: Int,
+    _ fill: (RandomStream, UnsafeMutableBufferPointer<Float>) -> Void
+  ) -> Tensor {
+    let size = center.count / max(indices.count, 1)
+    let noise = Tensor(shape: center.shape) { (buffer: UnsafeMutableBufferPointer<Float>) in
+      for (position, index) in indices.enumerated() {
+        let row = UnsafeMutableBufferPointer(
+          rebasing: buffer[position * size..<(position + 1) * size])
+        fill(random.split(example: index).split(restart: restart).stream(), row)
+      }
+    }
+    return projected(center + noise)
+  }
+
+  /// The step of length `size` along which a linear function rises fastest.
+  ///
+  /// For `l1` the step goes to the `share` of the coordinates with the largest gradients, as a single
+  /// coordinate at a time would need far too many steps.
+  ///
+  /// > Source: for l1, Tramer and Boneh. "Adversarial Training and Robustness for Multiple
+  /// > Perturbations." NeurIPS 2019, [arXiv:1904.13000](https://arxiv.org/abs/1904.13000), section 2.2.
+  func steepestStep(_ gradient: Tensor, size: Double, share: Double = 0.01) -> Tensor {
+    switch norm {
+    case .linf:
+      return gradient.sign * size
+    case .l2:
+      let flat = gradient.flattenedExamples
+      let lengths = flat.norm(2, along: [1], keeping: true).clamped(atLeast: 1e-30)
+      return (flat / lengths * size).reshaped(gradient.shape)
+    case .l1:
+      return sparseStep(gradient, size: size, share: share)
+    case .l0:
+      preconditionFailure("the l0 ball has no steepest step")
+    }
+  }
+
+  private func sparseStep(_ gradient: Tensor, size: Double, share: Double) -> Tensor {
+    let flat = gradient.flattenedExamples
+    let chosen = max(1, Int((Double(flat.size(1)) * share).rounded()))
+    let threshold = flat.absolute.largest(chosen, along: 1).values
+      .slice(chosen - 1..<chosen, along: 1)
+    let step = (flat.absolute .>= threshold).cast(to: .float32) * flat.sign
+    let lengths = step.norm(1, along: [1], keeping: true).clamped(atLeast: 1)
+    return (step / lengths * size).reshaped(gradient.shape)
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+public import RobustCore
+public import Statistics
+public import Torch
+
+/// Random noise without an adversary: what robustness is not.
+///
+/// Every attempt draws fresh noise for each example that is still classified correctly.
+public struct Noise: LabelAttack {
+  /// The distributions.
+  public enum Distribution: String, Sendable, CaseIterable {
+    /// Uniform in the ball.
+    case uniform
+    /// Independent normal values of deviation epsilon / 2, pulled back into the ball.
+    case gaussian
+  }
+
+  /// What is drawn.
+  public var distribution: Distribution
+  /// Draws for each example.
+  public var attempts: Int
+
+  /// Creates the noise.
+  public init(_ distribution: Distribution, attempts: Int = 1) {
+    self.distribution = distribution
+    self.attempts = attempts
+  }
+
+  /// Draws noise until it breaks the example or the attempts are used up.
+  public func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any LabelVictim,
+    random: RandomKey
+  ) throws -> Tensor {
+    let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
+    var search = Search(batch)
+    for attempt in 0..<attempts where !search.active.isEmpty {
+      let active = ball.rows(search.active)
+      let indices = search.active.map { batch.indices[$0] }
+      var inputs =
+        switch distribution {
+        case .uniform: active.randomStart(indices, random, restart: attempt)
+        case .gaussian: active.normalStart(indices, random, restart: attempt)
+        }
+      let predictions = try victim.predictions(of: inputs, rows: search.active)
+      if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
+      search.settle(inputs)
+    }
+    return search.inputs
+  }
+}

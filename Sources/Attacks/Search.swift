@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import RobustCore
+import Torch
+
+/// The state that fixed-budget attacks share: the best input so far of every example, and the
+/// examples that are still classified correctly.
+///
+/// An adversarial input, once seen, is never given up for a later one, and its example costs nothing
+/// more.
+struct Search {
+  private let labels: Tensor
+  private var results: Tensor
+  /// Rows of the batch that no input has broken yet, ascending.
+  private(set) var active: [Int]
+
+  init(_ batch: Batch) {
+    labels = batch.labels
+    results = batch.inputs.copy
+    active = Array(0..<batch.count)
+  }
+
+  /// The best inputs found, one for each example of the batch.
+  var inputs: Tensor { results }
+
+  /// Labels of the active rows.
+  var activeLabels: Tensor { labels.rows(active) }
+
+  /// Keeps the inputs that the model misclassifies and retires their examples.
+  ///
+  /// - Parameters:
+  ///   - inputs: One for each active row.
+  ///   - logits: The model's answer to them.
+  /// - Returns: Positions among the inputs that stay active, or nil where all do.
+  mutating func record(_ inputs: Tensor, logits: Tensor) -> [Int]? {
+    record(inputs, predictions: logits.indexOfLargest(along: 1))
+  }
+
+  /// The same for a model that answers classes alone.
+  mutating func record(_ inputs: Tensor, predictions: Tensor) -> [Int]? {
+    let isRight = (predictions .== activeLabels).elements(of: Bool.self)
+    guard isRight.contains(false) else { return nil }
+    let broken = isRight.indices.filter { !isRight[$0] }
+    let kept = isRight.indices.filter { isRight[$0] }
+    keep(inputs.rows(broken), at: broken.map { active[$0] })
+    active = kept.map { active[$0] }
+    return kept
+  }
+
+  /// Keeps the last inputs of examples that stayed correct.
+  mutating func settle(_ inputs: Tensor) { keep(inputs, at: active) }
+
+  private mutating func keep(_ inputs: Tensor, at rows: [Int]) {
+    guard !rows.isEmpty else { return }
+    let size = results.count / results.size(0)
+    let columns = Tensor(rows).reshaped([-1, 1]) + Tensor(repeating: 0, shape: [1, size], type: .int64)
+    results = results.flattenedExamples
+      .scattering(inputs.detached.flattenedExamples, at: columns, along: 0)
+      .reshaped(results.shape)
+  }
+}

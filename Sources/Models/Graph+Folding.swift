@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import RobustCore
+import Torch
+
+extension Graph {
+  /// Folds every batch normalisation that follows a convolution into that convolution.
+  ///
+  /// In evaluation mode both are linear, so one convolution computes the same function in one pass.
+  func foldingBatchNorms(
+    _ tensors: [String: Tensor]
+  ) -> (graph: Graph, tensors: [String: Tensor]) {
+    var folded = Graph()
+    var values = tensors
+    var newIndex: [Int: Int] = [-1: -1]
+    for (index, layer) in layers.enumerated() {
+      let inputs = layer.inputs.map { newIndex[$0] ?? $0 }
+      if case .batchNorm = layer.operation,
+        let source = layer.inputs.first, source >= 0,
+        case .convolution = layers[source].operation
+      {
+        fold(layer.name, into: layers[source].name, &values)
+        newIndex[index] = newIndex[source]
+      } else {
+        newIndex[index] = folded.append(
+          layer.name, normIsFolded(after: index) ? layer.operation.withBias : layer.operation,
+          reading: inputs)
+      }
+    }
+    return (folded, values)
+  }
+
+  private func normIsFolded(after index: Int) -> Bool {
+    layers.contains { layer in
+      if case .batchNorm = layer.operation { layer.inputs.first == index } else { false }
+    }
+  }
+
+  private func fold(_ norm: String, into convolution: String, _ values: inout [String: Tensor]) {
+    guard let scale = values["\(norm).weight"], let shift = values["\(norm).bias"],
+      let mean = values["\(norm).running_mean"], let variance = values["\(norm).running_var"],
+      let weight = values["\(convolution).weight"]
+    else { preconditionFailure("a parameter of \(norm) or \(convolution) is missing") }
+    let factor = scale / (variance + 1e-5).squareRoot
+    values["\(convolution).weight"] = weight * factor.reshaped([-1, 1, 1, 1])
+    let bias = values["\(convolution).bias"].map { $0 - mean } ?? -mean
+    values["\(convolution).bias"] = shift + bias * factor
+  }
+}
+
+extension Layer.Operation {
+  fileprivate var withBias: Layer.Operation {
+    guard case .convolution(let input, let output, let kernel, let stride, let padding, _) = self
+    else { return self }
+    return .convolution(
+      input: input, output: output, kernel: kernel, stride: stride, padding: padding, bias: true)
+  }
+}

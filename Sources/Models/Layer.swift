@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// One step of a native model.
+public struct Layer: Sendable {
+  /// What a layer computes from its inputs.
+  public enum Operation: Sendable, Hashable {
+    /// `(x − mean) / deviation`, channel by channel; part of the model, so that inputs stay in the
+    /// data set's own range.
+    case normalize(mean: [Double], deviation: [Double])
+    /// A square convolution.
+    case convolution(
+      input: Int, output: Int, kernel: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true)
+    /// Batch normalisation over channels.
+    case batchNorm(channels: Int)
+    /// Negative values become zero.
+    case relu
+    /// The largest value of every 2×2 window, at least zero: pooling and rectifier in one.
+    case maxPoolRelu
+    /// The mean over all positions.
+    case globalAveragePool
+    /// All dimensions but the first become one.
+    case flatten
+    /// A matrix and a bias.
+    case linear(input: Int, output: Int)
+    /// The sum of two inputs.
+    case add
+  }
+
+  /// PyTorch's name of the submodule, such as `layer1.conv2`.
+  public let name: String
+  /// What it computes.
+  public let operation: Operation
+  /// Indices of the layers it reads; −1 is the model's input.
+  public let inputs: [Int]
+}
+
+/// The layers of a native model in an order in which they can run.
+public struct Graph: Sendable {
+  /// The layers; the last one gives the logits.
+  public private(set) var layers: [Layer] = []
+
+  /// An empty graph.
+  public init() {}
+
+  /// Appends a layer that reads the one before it, or the given ones.
+  ///
+  /// - Returns: The index of the new layer.
+  @discardableResult
+  public mutating func append(
+    _ name: String, _ operation: Layer.Operation, reading inputs: [Int]? = nil
+  ) -> Int {
+    layers.append(Layer(name: name, operation: operation, inputs: inputs ?? [layers.count - 1]))
+    return layers.count - 1
+  }
+}

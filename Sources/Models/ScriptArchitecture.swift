@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import RobustCore
+public import Statistics
+public import Torch
+
+/// A TorchScript file as a model like any other.
+///
+/// It is always run in evaluation mode, also while it is trained on: dropout is off and running
+/// statistics stay, so that no random number comes from libtorch's own generator.
+public struct ScriptArchitecture: Architecture {
+  /// The file's name without its ending.
+  public let name: String
+  /// `[C, H, W]`.
+  public let inputShape: [Int]
+  /// The number of logits, read off a first answer.
+  public let classes: Int
+  private let module: ScriptModule
+
+  /// Loads a file and asks it for two answers.
+  ///
+  /// - Parameters:
+  ///   - path: A file that `torch.jit.save` wrote.
+  ///   - inputShape: The shape of the data set's inputs.
+  /// - Throws: ``ModelError``, or ``TorchError`` where the file cannot be loaded.
+  public init(contentsOf path: String, inputShape: [Int]) throws {
+    let loaded = try ScriptModule(contentsOf: path)
+    guard !loaded.parameters.isEmpty else {
+      throw ModelError(
+        .noParameters, subject: path, detail: "the model has no parameters",
+        remedy: "save a trained module, not a function")
+    }
+    loaded.setTraining(false)
+    let probe = Tensor(repeating: 0, shape: [2] + inputShape)
+    let answer: Tensor
+    do throws(TorchError) {
+      answer = try withoutGradients { () throws(TorchError) in try loaded.forward(probe) }
+    } catch {
+      throw ModelError(
+        .wrongInputShape, subject: path, detail: error.detail,
+        remedy: "choose the data set that the model was made for")
+    }
+    guard answer.rank == 2, answer.size(0) == 2, answer.elementType == .float32 else {
+      throw ModelError(
+        .wrongOutput, subject: path,
+        detail: "two inputs give an answer of shape \(answer.shape) and type \(answer.elementType),"
+          + " expected float32 logits of shape [2, classes]",
+        remedy: "save a module whose forward returns the logits alone")
+    }
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    name = file.hasSuffix(".pt") ? String(file.dropLast(3)) : file
+    classes = answer.size(1)
+    self.inputShape = inputShape
+    module = loaded
+  }
+
+  /// Parameters of at least two dimensions.
+  public var prunable: [String] {
+    module.parameters.filter { $0.value.rank >= 2 }.map(\.name)
+  }
+
+  /// The parameters of the file; nothing is drawn.
+  public func initialParameters(random: RandomKey) -> ParameterSet {
+    var set = ParameterSet()
+    for (name, value) in module.parameters { set[name] = .dense(value.detached.copy) }
+    for (name, value) in module.buffers { set[buffer: name] = value.detached.copy }
+    return set
+  }
+
+  /// A copy of the module that holds the given parameters.
+  public func network(_ parameters: ParameterSet) -> any Network {
+    ScriptNetwork(module: holding(parameters))
+  }
+
+  /// A copy of the module whose parameters are replaced at every call.
+  public func trainableNetwork() -> any TrainableNetwork {
+    TrainableScript(module: module.copy)
+  }
+
+  /// A copy of the module that holds the given parameters.
+  public func exported(_ parameters: ParameterSet) -> ScriptModule { holding(parameters) }
+
+  private func holding(_ parameters: ParameterSet) -> ScriptModule {
+    let copy = module.copy
+    for (name, tensor) in parameters.applied { copy.assign(tensor.detached, to: name) }
+    return copy
+  }
+}
+
+private struct ScriptNetwork: Network {
+  let module: ScriptModule
+
+  func logits(_ input: Tensor) throws -> Tensor { try module.forward(input) }
+}
+
+private struct TrainableScript: TrainableNetwork {
+  let module: ScriptModule
+
+  func logits(
+    _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
+  ) throws -> Tensor {
+    for (name, tensor) in parameters { module.assign(tensor, to: name) }
+    return try module.forward(input)
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Statistics
+public import Torch
+
+/// A model as a function of its parameters.
+public protocol Architecture: Sendable {
+  /// The name in reports: `cnn`, or the file's for a script model.
+  var name: String { get }
+  /// The shape of one input, without the batch: `[C, H, W]`.
+  var inputShape: [Int] { get }
+  /// The number of logits.
+  var classes: Int { get }
+  /// Parameters that compression may take away: matrices and kernels, no biases or norms.
+  var prunable: [String] { get }
+
+  /// Parameters before training; for a script model those of its file.
+  func initialParameters(random: RandomKey) -> ParameterSet
+
+  /// The model for evaluation and attacks, with its parameters fixed.
+  func network(_ parameters: ParameterSet) -> any Network
+
+  /// A copy for training that one worker uses at a time.
+  func trainableNetwork() -> any TrainableNetwork
+
+  /// A module that PyTorch loads and runs without this program.
+  func exported(_ parameters: ParameterSet) -> ScriptModule
+}
+
+/// A classifier whose parameters are fixed.
+public protocol Network: Sendable {
+  /// Logits `[N, K]` for inputs `[N, C, H, W]`; differentiable in the inputs.
+  ///
+  /// - Throws: An error only where a script model refuses the input.
+  func logits(_ input: Tensor) throws -> Tensor
+}
+
+/// A classifier whose parameters are given with every call.
+public protocol TrainableNetwork {
+  /// Logits in training mode.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, C, H, W]`.
+  ///   - parameters: Every parameter, most often leaves of autograd.
+  ///   - buffers: Running statistics, moved in place towards those of this batch.
+  func logits(
+    _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
+  ) throws -> Tensor
+}
+
+/// An architecture with parameters: everything that a variant is.
+public struct Classifier: Sendable {
+  /// The function.
+  public let architecture: any Architecture
+  /// What it computes with.
+  public var parameters: ParameterSet
+
+  /// Joins a function and its parameters.
+  public init(architecture: any Architecture, parameters: ParameterSet) {
+    self.architecture = architecture
+    self.parameters = parameters
+  }
+
+  /// The model for evaluation and attacks.
+  public var network: any Network { architecture.network(parameters) }
+
+  /// The share of the prunable parameters that is gone.
+  public var sparsity: Double { parameters.sparsity(of: architecture.prunable) }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Torch
+
+/// Metered access to a model in this process, for one batch under attack.
+///
+/// Inputs are answered in tiles, small enough that a tile's activations stay in the processor's
+/// cache.
+public final class ModelVictim: GradientVictim {
+  /// Inputs that one pass answers at most.
+  public static let tileSize = 32
+
+  /// The number of classes.
+  public let classes: Int
+  /// The range of valid input values.
+  public let inputRange: ClosedRange<Double>
+  /// Queries of every example so far, by row of the batch.
+  public private(set) var queries: [Int]
+  /// Gradients of every example so far, by row of the batch.
+  public private(set) var gradients: [Int]
+  private let network: any Network
+  private let budget: Int?
+
+  /// Opens access for a batch.
+  ///
+  /// - Parameters:
+  ///   - network: The model.
+  ///   - classes: Its number of logits.
+  ///   - inputRange: The range of valid input values.
+  ///   - rows: The number of examples of the batch.
+  ///   - budget: The most queries for one example.
+  public init(
+    _ network: any Network, classes: Int, inputRange: ClosedRange<Double>, rows: Int,
+    budget: Int? = nil
+  ) {
+    self.network = network
+    self.classes = classes
+    self.inputRange = inputRange
+    self.budget = budget
+    queries = Array(repeating: 0, count: rows)
+    gradients = Array(repeating: 0, count: rows)
+  }
+
+  /// Predicted classes; see ``LabelVictim``.
+  public func predictions(of inputs: Tensor, rows: [Int]) throws -> Tensor {
+    try logits(of: inputs, rows: rows).indexOfLargest(along: 1)
+  }
+
+  /// Logits; see ``ScoreVictim``.
+  public func logits(of inputs: Tensor, rows: [Int]) throws -> Tensor {
+    try charge(rows)
+    return try network.tiledLogits(inputs)
+  }
+
+  /// Logits, losses and gradients; see ``GradientVictim``.
+  public func gradient(
+    of loss: Loss, at inputs: Tensor, labels: Tensor, rows: [Int]
+  ) throws -> LossGradient {
+    try charge(rows)
+    for row in rows { gradients[row] += 1 }
+    return try network.tiledGradient(at: inputs) { logits, range in
+      loss.values(logits: logits, labels: labels.slice(range))
+    }
+  }
+
+  private func charge(_ rows: [Int]) throws {
+    if let budget, let spent = rows.first(where: { queries[$0] >= budget }) {
+      throw AttackError(.budgetSpent, "row \(spent) has used its \(budget) queries")
+    }
+    for row in rows { queries[row] += 1 }
+  }
+}
+
+extension Network {
+  /// Logits without a gradient, tile by tile.
+  public func tiledLogits(_ inputs: Tensor) throws -> Tensor {
+    try withoutGradients {
+      try Tensor.concatenated(
+        tiles(of: inputs.size(0)).map { try logits(inputs.slice($0)) })
+    }
+  }
+
+  /// Logits, losses and each example's own input gradient, tile by tile.
+  ///
+  /// - Parameter loss: The losses `[M]` of logits `[M, K]` that belong to a range of the inputs.
+  public func tiledGradient(
+    at inputs: Tensor, of loss: (Tensor, Range<Int>) -> Tensor
+  ) throws -> LossGradient {
+    let parts = try tiles(of: inputs.size(0)).map { range in
+      try withGradients {
+        let leaf = inputs.slice(range).leaf
+        let logits = try logits(leaf)
+        let losses = loss(logits, range)
+        return LossGradient(
+          logits: logits.detached, losses: losses.detached,
+          gradient: losses.sum.gradient(withRespectTo: leaf))
+      }
+    }
+    return LossGradient(
+      logits: .concatenated(parts.map(\.logits)), losses: .concatenated(parts.map(\.losses)),
+      gradient: .concatenated(parts.map(\.gradient)))
+  }
+
+  private func tiles(of count: Int) -> [Range<Int>] {
+    stride(from: 0, to: count, by: ModelVictim.tileSize).map {
+      $0..<min($0 + ModelVictim.tileSize, count)
+    }
+  }
+}
