@@ -6,9 +6,11 @@ extension Double {
   /// Rounds the exact binary value half to even, as C's `printf` does, except that a result of
   /// zero has no sign.
   ///
-  /// - Parameter decimals: Digits after the point, `0...15`.
+  /// - Parameters:
+  ///   - decimals: Digits after the point, `0...15`.
+  ///   - signed: Whether a positive number is written with a plus, as differences are.
   /// - Returns: `nan`, `inf` and `-inf` for what is no number; the shortest form from 2^63 on.
-  public func fixed(_ decimals: Int) -> String {
+  public func fixed(_ decimals: Int, signed: Bool = false) -> String {
     precondition((0...15).contains(decimals), "decimals must lie in 0...15")
     guard isFinite, magnitude < 0x1p63 else { return description }
     var scale: UInt128 = 1
@@ -17,7 +19,7 @@ extension Double {
     let digits = String(scaled)
     let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
     let whole = padded.dropLast(decimals)
-    let sign = self < 0 && scaled != 0 ? "-" : ""
+    let sign = scaled == 0 ? "" : self < 0 ? "-" : signed ? "+" : ""
     return decimals == 0 ? sign + padded : "\(sign)\(whole).\(padded.suffix(decimals))"
   }
 

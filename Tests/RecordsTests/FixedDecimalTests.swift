@@ -20,6 +20,13 @@ struct FixedDecimalTests {
   }
 
   @Test(
+    "A difference carries its sign, zero none",
+    arguments: [(0.0104, "+0.010"), (-0.0104, "-0.010"), (0.0004, "0.000"), (-0.0004, "0.000")])
+  func signed(value: Double, text: String) {
+    #expect(value.fixed(3, signed: true) == text)
+  }
+
+  @Test(
     "What is no number is named",
     arguments: [(Double.nan, "nan"), (.infinity, "inf"), (-.infinity, "-inf")])
   func notNumbers(value: Double, text: String) {
