@@ -11,7 +11,9 @@ struct EvaluationGroup {
 
   /// The attacker in words, such as `linf, epsilon 8/255, white-box; suite quick`.
   var caption: String {
-    var parts = ["\(threat.norm.rawValue), epsilon \(threat.epsilon.text)", threat.knowledge.rawValue]
+    var parts = [
+      "\(threat.norm.rawValue), epsilon \(threat.epsilon.text)", threat.knowledge.rawValue,
+    ]
     if let budget = threat.queryBudget { parts.append("at most \(budget) queries an example") }
     if isolation != "none" { parts.append("isolation \(isolation)") }
     return parts.joined(separator: ", ") + "; suite \(suite)"

@@ -12,7 +12,8 @@ enum Markdown {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "_" where isInsideWord(index, scalars): result += "_"
-      case "\\", "|", "`", "*", "_", "[", "]", "#", "~": result += "\\" + String(scalar)
+      case "]" where !opensLink(index + 1, scalars): result += "]"
+      case "\\", "|", "`", "*", "_", "]", "#", "~": result += "\\" + String(scalar)
       default: result += isLineOrControl(scalar) ? " " : String(scalar)
       }
     }
@@ -33,6 +34,12 @@ enum Markdown {
     return [scalars[index - 1], scalars[index + 1]].allSatisfy {
       $0.properties.isAlphabetic || $0.properties.numericType != nil
     }
+  }
+
+  /// Brackets make a link only where one of these follows; elsewhere they are an interval's.
+  private static func opensLink(_ index: Int, _ scalars: [Unicode.Scalar]) -> Bool {
+    guard index < scalars.count else { return false }
+    return ["(", "[", ":"].contains(scalars[index])
   }
 
   private static func isLineOrControl(_ scalar: Unicode.Scalar) -> Bool {

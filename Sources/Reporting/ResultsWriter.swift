@@ -49,9 +49,10 @@ public struct ResultsWriter: ReportWriter {
     return [
       evaluation.isolation, threat.norm.rawValue, threat.epsilon.text, threat.knowledge.rawValue,
       threat.queryBudget.map(String.init) ?? "", evaluation.suite, String(evaluation.examples),
-    ] + [clean.value, clean.low, clean.high, robust.value, robust.low, robust.high].map {
-      $0.fixed(6)
-    }
+    ]
+      + [clean.value, clean.low, clean.high, robust.value, robust.low, robust.high].map {
+        $0.fixed(6)
+      }
   }
 
   private func fields(of attack: AttackRecord) throws -> [String] {
