@@ -50,7 +50,12 @@ struct AccuracyPlot {
     "Bars are 95 % intervals" + (curves.count > 1 ? "; curves stand a little apart sideways." : ".")
   }
 
-  private var legendRows: Int { max(1, (legend.count { $0 != nil } + 1) / 2) }
+  /// Two columns, or four where that would take more than three rows.
+  private var legendRows: Int {
+    let titles = legend.count { $0 != nil }
+    let columns = titles > 6 ? 4 : 2
+    return max(1, (titles + columns - 1) / columns)
+  }
 
   private var blocks: String {
     curves.enumerated().map { index, curve in

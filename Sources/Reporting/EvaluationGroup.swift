@@ -9,6 +9,14 @@ struct EvaluationGroup {
   let suite: String
   var rows: [EvaluationRow]
 
+  /// Starts a group without rows from the attacker, isolation and suite of an evaluation.
+  init(_ evaluation: EvaluationRecord) {
+    isolation = evaluation.isolation
+    threat = evaluation.threat
+    suite = evaluation.suite
+    rows = []
+  }
+
   /// The attacker in words, such as `linf, epsilon 8/255, white-box; suite quick`.
   var caption: String {
     var parts = [
@@ -26,14 +34,9 @@ struct EvaluationGroup {
     for evaluation in report.evaluations {
       guard let variant = variants[evaluation.variant] else { continue }
       let row = EvaluationRow(evaluation: evaluation, variant: variant)
-      if let index = groups.firstIndex(where: { $0.holds(evaluation) }) {
-        groups[index].rows.append(row)
-      } else {
-        groups.append(
-          EvaluationGroup(
-            isolation: evaluation.isolation, threat: evaluation.threat, suite: evaluation.suite,
-            rows: [row]))
-      }
+      let known = groups.firstIndex { $0.holds(evaluation) }
+      if known == nil { groups.append(EvaluationGroup(evaluation)) }
+      groups[known ?? groups.count - 1].rows.append(row)
     }
     return groups
   }
