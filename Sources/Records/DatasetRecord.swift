@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// The data that a run was judged on.
+public struct DatasetRecord: Codable, Sendable, Hashable {
+  /// The data set's name.
+  public var name: String
+  /// Hash over its files, where they are files.
+  public var sha256: String?
+  /// Test examples that the set holds.
+  public var examples: Int
+  /// How many classes there are.
+  public var classes: Int
+  /// The classes' names in the order of their labels, where known.
+  public var classNames: [String]?
+  /// Shape of one input, such as `[1, 28, 28]`.
+  public var inputShape: [Int]
+  /// Smallest and largest value of an input, in input units.
+  public var inputRange: [Double]
+
+  /// Creates a record.
+  public init(
+    name: String, sha256: String? = nil, examples: Int, classes: Int, classNames: [String]? = nil,
+    inputShape: [Int], inputRange: ClosedRange<Double>
+  ) {
+    self.name = name
+    self.sha256 = sha256
+    self.examples = examples
+    self.classes = classes
+    self.classNames = classNames
+    self.inputShape = inputShape
+    self.inputRange = [inputRange.lowerBound, inputRange.upperBound]
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, sha256, examples, classes
+    case classNames = "class_names"
+    case inputShape = "input_shape"
+    case inputRange = "input_range"
+  }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// One variant under one threat model.
+public struct EvaluationRecord: Codable, Sendable, Hashable {
+  /// Unique within the report.
+  public var id: String
+  /// The variant's id.
+  public var variant: String
+  /// How the model is kept from the attacker; `none` if it is not.
+  public var isolation: String
+  /// What the attacker may change, sees and spends.
+  public var threat: ThreatModel
+  /// The name of the attack suite, or the names of its attacks joined with commas.
+  public var suite: String
+  /// Examples that were judged.
+  public var examples: Int
+  /// Share of all examples that are classified correctly unchanged.
+  public var cleanAccuracy: Estimate
+  /// Share of all examples that are classified correctly under the worst attack for each.
+  public var robustAccuracy: Estimate
+  /// Share of all examples that are proved robust, where a certificate was computed.
+  public var certifiedAccuracy: Estimate?
+  /// The attacks in the order in which they ran.
+  public var attacks: [AttackRecord]
+  /// Checks that were not passed.
+  public var flags: [SoundnessFlag]
+
+  /// Creates a record.
+  public init(
+    id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
+    examples: Int, cleanAccuracy: Estimate, robustAccuracy: Estimate,
+    certifiedAccuracy: Estimate? = nil, attacks: [AttackRecord], flags: [SoundnessFlag] = []
+  ) {
+    self.id = id
+    self.variant = variant
+    self.isolation = isolation
+    self.threat = threat
+    self.suite = suite
+    self.examples = examples
+    self.cleanAccuracy = cleanAccuracy
+    self.robustAccuracy = robustAccuracy
+    self.certifiedAccuracy = certifiedAccuracy
+    self.attacks = attacks
+    self.flags = flags
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, variant, isolation, threat, suite, examples, attacks, flags
+    case cleanAccuracy = "clean_accuracy"
+    case robustAccuracy = "robust_accuracy"
+    case certifiedAccuracy = "certified_accuracy"
+  }
+}

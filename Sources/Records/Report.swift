@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// Everything a run found, the source of every other output format.
+public struct Report: Codable, Sendable, Hashable {
+  /// The version of this layout; it changes only when a reader would break.
+  public static let currentSchema = 1
+
+  /// The version of the layout that this report has.
+  public var schema: Int
+  /// The program that made the report.
+  public var tool: ToolRecord
+  /// When the run ended: ISO 8601, UTC.
+  public var created: String
+  /// The command line.
+  public var command: String
+  /// The first seed.
+  public var seed: UInt64
+  /// The machine.
+  public var environment: EnvironmentRecord
+  /// The data.
+  public var dataset: DatasetRecord
+  /// Every setting after defaults were filled in, so that the run can be repeated.
+  public var experiment: JSONValue
+  /// The models that were judged.
+  public var variants: [VariantRecord]
+  /// Each variant under each threat model.
+  public var evaluations: [EvaluationRecord]
+  /// Paired tests between evaluations.
+  public var comparisons: [ComparisonRecord]
+  /// Plain sentences that the numbers support.
+  public var findings: [Finding]
+
+  /// Creates a report.
+  public init(
+    tool: ToolRecord, created: String, command: String, seed: UInt64,
+    environment: EnvironmentRecord, dataset: DatasetRecord, experiment: JSONValue,
+    variants: [VariantRecord], evaluations: [EvaluationRecord],
+    comparisons: [ComparisonRecord] = [], findings: [Finding] = []
+  ) {
+    schema = Report.currentSchema
+    self.tool = tool
+    self.created = created
+    self.command = command
+    self.seed = seed
+    self.environment = environment
+    self.dataset = dataset
+    self.experiment = experiment
+    self.variants = variants
+    self.evaluations = evaluations
+    self.comparisons = comparisons
+    self.findings = findings
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// One model that was judged: architecture, training, compression, sparsity and seed.
+public struct VariantRecord: Codable, Sendable, Hashable {
+  /// Unique within the report.
+  public var id: String
+  /// The dense model that this one was compressed from; nil for a dense model.
+  public var parent: String?
+  /// The architecture's name, or the model file's.
+  public var architecture: String
+  /// The training's name; `given` for a model file.
+  public var training: String
+  /// The compression's name; `none` for a dense model.
+  public var compression: String
+  /// The seed of training and compression.
+  public var seed: UInt64
+  /// Requested and achieved sparsity.
+  public var sparsity: SparsityRecord
+  /// Stored parameters, zeros included.
+  public var parameters: Int
+  /// Parameters that are not zero.
+  public var nonzeroParameters: Int
+  /// Multiply-accumulates of one forward pass after removal.
+  public var macs: Int
+  /// Multiply-accumulates of one forward pass of the dense parent.
+  public var denseMacs: Int
+  /// Bytes of the packed artefact on disk.
+  public var packedBytes: Int
+  /// Bytes of all parameters uncompressed, zeros included.
+  public var denseBytes: Int
+  /// Time of one forward pass of one example, where measured.
+  public var latency: LatencyRecord?
+  /// Time of one forward pass of 64 examples, where measured.
+  public var latencyBatch64: LatencyRecord?
+  /// Hash of the stored parameters.
+  public var sha256: String
+  /// Seconds that making it took, all stages together.
+  public var seconds: Double
+  /// Seconds by stage, such as `train`, `compress` and `finetune`.
+  public var stageSeconds: [String: Double]
+
+  /// Creates a record.
+  public init(
+    id: String, parent: String? = nil, architecture: String, training: String,
+    compression: String, seed: UInt64, sparsity: SparsityRecord, parameters: Int,
+    nonzeroParameters: Int, macs: Int, denseMacs: Int, packedBytes: Int, denseBytes: Int,
+    latency: LatencyRecord? = nil, latencyBatch64: LatencyRecord? = nil, sha256: String,
+    seconds: Double, stageSeconds: [String: Double] = [:]
+  ) {
+    self.id = id
+    self.parent = parent
+    self.architecture = architecture
+    self.training = training
+    self.compression = compression
+    self.seed = seed
+    self.sparsity = sparsity
+    self.parameters = parameters
+    self.nonzeroParameters = nonzeroParameters
+    self.macs = macs
+    self.denseMacs = denseMacs
+    self.packedBytes = packedBytes
+    self.denseBytes = denseBytes
+    self.latency = latency
+    self.latencyBatch64 = latencyBatch64
+    self.sha256 = sha256
+    self.seconds = seconds
+    self.stageSeconds = stageSeconds
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id, parent, architecture, training, compression, seed, sparsity, parameters, macs, sha256
+    case seconds
+    case nonzeroParameters = "nonzero_parameters"
+    case denseMacs = "dense_macs"
+    case packedBytes = "packed_bytes"
+    case denseBytes = "dense_bytes"
+    case latency = "latency_ms"
+    case latencyBatch64 = "latency_batch64_ms"
+    case stageSeconds = "stage_seconds"
+  }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+/// A gnuplot script with two panels: clean and robust accuracy against sparsity.
+///
+/// Colour tells the training, point and dash the compression. Curves stand a little apart sideways,
+/// so that intervals at one sparsity do not cover each other.
+///
+/// > Source: palette after Okabe and Ito, "Color Universal Design", 2008, without yellow, which is
+/// > too light for lines on white.
+struct AccuracyPlot {
+  private static let palette = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000",
+  ]
+  private static let points = [7, 5, 9, 11, 13, 4, 6, 8]
+
+  let pathWithoutExtension: String
+  let caption: String
+  let curves: [AccuracyCurve]
+
+  /// The script; it draws to standard output, or `format` (`svg` or `png`) set before says how.
+  var script: String {
+    """
+    # Draw with: gnuplot -e "format='png'" NAME.gp > NAME.png
+    if (!exists("format")) format = 'svg'
+    set encoding utf8
+    if (format eq 'png') \\
+      set terminal pngcairo size 1600,880 font 'Sans,11' fontscale 1.6 linewidth 1.6 pointscale 1.5 \\
+        noenhanced
+    if (format eq 'svg') \\
+      set terminal svg size 1000,550 dynamic font 'Sans,14' linewidth 1.2 background '#ffffff' \\
+        noenhanced
+    # Each row: sparsity, then value, low and high of clean, then of robust accuracy.
+    \(blocks)
+    \(style)
+    set multiplot
+    set label 1 \(quoted(caption)) at screen 0.5,0.965 center
+    \(panel("Clean accuracy", columns: (2, 3, 4), left: 0.075, right: 0.485))
+    set label 1 \(quoted(note)) at screen 0.5,0.03 center
+    set key at screen 0.5,0.19 center top Left reverse \\
+      maxrows \(legendRows) samplen 4 width 2
+    \(panel("Robust accuracy", columns: (5, 6, 7), left: 0.575, right: 0.985))
+    unset multiplot
+
+    """
+  }
+
+  private var note: String {
+    "Bars are 95 % intervals" + (curves.count > 1 ? "; curves stand a little apart sideways." : ".")
+  }
+
+  /// Two columns, or four where that would take more than three rows.
+  private var legendRows: Int {
+    let titles = legend.count { $0 != nil }
+    let columns = titles > 6 ? 4 : 2
+    return max(1, (titles + columns - 1) / columns)
+  }
+
+  private var blocks: String {
+    curves.enumerated().map { index, curve in
+      let rows = curve.points.map { point in
+        ([point.sparsity + offset(of: index)] + triple(point.clean) + triple(point.robust))
+          .map { $0.fixed(6) }.joined(separator: " ")
+      }
+      return "$curve\(index) << EOD\n" + rows.joined(separator: "\n") + "\nEOD"
+    }.joined(separator: "\n")
+  }
+
+  private func triple(_ estimate: Estimate) -> [Double] {
+    [estimate.value, estimate.low, estimate.high]
+  }
+
+  private var largestSparsity: Double {
+    curves.flatMap { $0.points.map(\.sparsity) }.max() ?? 0
+  }
+
+  /// How far a curve stands to the side: all together within three hundredths of the axis.
+  private func offset(of index: Int) -> Double {
+    guard curves.count > 1 else { return 0 }
+    let place = Double(index) / Double(curves.count - 1) - 0.5
+    return place * 0.03 * largestSparsity
+  }
+
+  private var style: String {
+    let low = (-0.06 * largestSparsity).fixed(4)
+    let high = (1.06 * largestSparsity).fixed(4)
+    return """
+      set xrange [\(low):\(high)]
+      set yrange [-0.02:1.02]
+      set ytics 0,0.1,1
+      set format y '%.1f'
+      set format x '%.2g'
+      set grid ytics linecolor rgb '#dddddd' linetype 1
+      set border 3 linecolor rgb '#444444'
+      set tics nomirror
+      set xlabel 'Sparsity achieved'
+      set tmargin at screen 0.87
+      set bmargin at screen 0.30
+      unset key
+      """
+  }
+
+  private func panel(
+    _ title: String, columns: (Int, Int, Int), left: Double, right: Double
+  ) -> String {
+    let (value, low, high) = columns
+    let draws = curves.indices.flatMap { index in
+      let colour = "linecolor rgb '\(colour(of: index))'"
+      let shape = "pointtype \(shape(of: index)) pointsize 0.8 \(colour)"
+      let title = legend[index].map { "title \(quoted($0))" } ?? "notitle"
+      let block = "$curve\(index)"
+      return [
+        "\(block) using 1:\(value):\(low):\(high) with yerrorbars pointtype 0 linewidth 1.2 "
+          + "\(colour) notitle",
+        "\(block) using 1:\(value) with linespoints dashtype \(dash(of: index)) linewidth 1.8 "
+          + "\(shape) \(title)",
+      ]
+    }
+    return """
+      set lmargin at screen \(left.fixed(3))
+      set rmargin at screen \(right.fixed(3))
+      set title '\(title)'
+      plot \\
+        \(draws.joined(separator: ", \\\n  "))
+      """
+  }
+
+  /// Titles of the curves; nil for another seed of a curve that has its title already.
+  private var legend: [String?] {
+    var seen: Set<String> = []
+    return curves.map { curve in
+      let title = "\(curve.training), \(curve.compression)"
+      return seen.insert(title).inserted ? title : nil
+    }
+  }
+
+  private func colour(of index: Int) -> String {
+    let place = place(of: curves[index].training, among: curves.map(\.training))
+    return AccuracyPlot.palette[place % AccuracyPlot.palette.count]
+  }
+
+  private func shape(of index: Int) -> Int {
+    let place = place(of: curves[index].compression, among: curves.map(\.compression))
+    return AccuracyPlot.points[place % AccuracyPlot.points.count]
+  }
+
+  private func dash(of index: Int) -> Int {
+    place(of: curves[index].compression, among: curves.map(\.compression)) % 5 + 1
+  }
+
+  /// The position of a name among the different names.
+  private func place(of name: String, among names: [String]) -> Int {
+    var different: [String] = []
+    for other in names where !different.contains(other) { different.append(other) }
+    return different.firstIndex(of: name) ?? 0
+  }
+
+  /// A text for gnuplot in single quotes, inside which nothing is run or replaced.
+  private func quoted(_ text: String) -> String {
+    let line = text.unicodeScalars.map { scalar in
+      scalar == "'" ? "''" : scalar.properties.generalCategory == .control ? " " : String(scalar)
+    }
+    return "'" + line.joined() + "'"
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+import Statistics
+
+/// Turns outcomes into what a report says; pure functions.
+public enum Analysis {
+  /// The confidence level of every interval; the tests' alpha is what it leaves over.
+  public static let level = 0.95
+
+  /// Counts one evaluation: the worst case per example, exact intervals, a row for each attack.
+  ///
+  /// The outcomes themselves are not needed afterwards, so that a run can read them one evaluation
+  /// at a time.
+  public static func judged(_ observed: EvaluationOutcomes) -> JudgedEvaluation {
+    let verdicts = ExampleVerdicts(observed.attacks)
+    precondition(verdicts.count > 0, "an evaluation has at least one example")
+    let clean = verdicts.cleanCorrect.count { $0 }
+    let robust = verdicts.robust.count { $0 }
+    var remaining = clean
+    let attacks = zip(observed.attacks, verdicts.firstBroken).map { attack, broken in
+      remaining -= broken
+      return row(of: attack, broken: broken, remaining: remaining, of: verdicts.count)
+    }
+    let record = EvaluationRecord(
+      id: observed.id, variant: observed.variant, isolation: observed.isolation,
+      threat: observed.threat, suite: observed.suite, examples: verdicts.count,
+      cleanAccuracy: share(clean, of: verdicts.count),
+      robustAccuracy: share(robust, of: verdicts.count),
+      certifiedAccuracy: observed.certified.map { share($0, of: verdicts.count) },
+      attacks: attacks, flags: observed.flags)
+    return JudgedEvaluation(record: record, verdicts: verdicts)
+  }
+
+  /// Fills in a report's evaluations, comparisons and findings.
+  public static func completed(
+    _ report: Report, with judged: [JudgedEvaluation]
+  ) -> Report {
+    var result = report
+    result.evaluations = judged.map(\.record)
+    result.comparisons = comparisons(of: judged, variants: report.variants)
+    result.findings = findings(in: result)
+    return result
+  }
+
+  private static func share(_ count: Int, of total: Int) -> Estimate {
+    let interval = ProportionInterval(successes: count, trials: total, level: level)
+    return Estimate(
+      value: interval.value, low: interval.low, high: interval.high, level: level)
+  }
+
+  private static func row(
+    of attack: AttackOutcomes, broken: Int, remaining: Int, of total: Int
+  ) -> AttackRecord {
+    let accuracy = share(remaining, of: total)
+    let distances = attack.outcomes.filter(\.broken).map(\.distance)
+    return AttackRecord(
+      name: attack.name, parameters: attack.parameters, robustAccuracy: accuracy.value,
+      low: accuracy.low, high: accuracy.high, attacked: attack.outcomes.count { $0.attacked },
+      broken: broken, gradients: attack.outcomes.reduce(0) { $0 + $1.gradients },
+      queries: attack.outcomes.reduce(0) { $0 + $1.queries },
+      medianDistance: distances.isEmpty ? nil : CensoredDistances(distances).median,
+      seconds: attack.seconds)
+  }
+}

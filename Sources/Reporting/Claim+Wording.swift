@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+/// The sentences of a claim; each says no more than its verdict.
+extension Claim {
+  /// The sentence on a single checkpoint.
+  func statement(on one: Case) -> String {
+    let model = "this checkpoint of \(subject)"
+    let points = one.comparison.pointsText
+    switch (key.kind, one.verdict) {
+    case (.clean, .better):
+      return "\(change) raised the clean accuracy of \(model) by \(points)."
+    case (.clean, .worse):
+      return "\(change) did not raise the clean accuracy of \(model): it lowered it by \(points)."
+    case (.clean, .undecided):
+      return "\(change) was not shown to raise or to lower the clean accuracy of \(model)."
+    case (.robust, .worse):
+      return "\(change) made \(model) easier to attack (\(key.attacker)): robust accuracy fell by "
+        + "\(points)."
+    case (.robust, .better):
+      return "\(change) did not make \(model) easier to attack (\(key.attacker)): robust accuracy "
+        + "rose by \(points)."
+    case (.robust, .undecided) where one.isBlocked:
+      return "Whether \(lowercaseChange) made \(model) easier to attack (\(key.attacker)) cannot "
+        + "be judged: a soundness flag is up."
+    case (.robust, .undecided):
+      return "\(change) was not shown to make \(model) easier or harder to attack "
+        + "(\(key.attacker))."
+    }
+  }
+
+  /// The sentence on several seeds.
+  var summary: String {
+    let accuracy = key.kind == .clean ? "clean accuracy" : "robust accuracy (\(key.attacker))"
+    let blocked = cases.count { $0.isBlocked }
+    let counts = [Finding.Verdict.worse, .better, .undecided].map { verdict in
+      cases.count { $0.verdict == verdict && !$0.isBlocked }
+    }
+    let rest = blocked > 0 ? "; \(blocked) cannot be judged because a soundness flag is up" : ""
+    return "Over \(cases.count) seeds, \(lowercaseChange) of \(subject) lowered \(accuracy) in "
+      + "\(counts[0]) and raised it in \(counts[1]); no difference was shown in \(counts[2])\(rest)."
+  }
+
+  private var subject: String {
+    key.training == "given"
+      ? "\(key.architecture) as given" : "\(key.architecture) (\(key.training) training)"
+  }
+
+  private var change: String { (key.sparsity > 0 ? "Pruning" : "Compression") + details }
+
+  private var lowercaseChange: String {
+    (key.sparsity > 0 ? "pruning" : "compression") + details
+  }
+
+  private var details: String {
+    key.sparsity > 0
+      ? " (\(key.compression), sparsity \(key.sparsity.fixed(3)))" : " (\(key.compression))"
+  }
+}

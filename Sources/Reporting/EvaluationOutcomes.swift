@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+
+/// Everything that was observed in one evaluation, before it is counted.
+public struct EvaluationOutcomes: Sendable, Hashable {
+  /// Unique within the report.
+  public var id: String
+  /// The variant's id.
+  public var variant: String
+  /// How the model is kept from the attacker; `none` if it is not.
+  public var isolation: String
+  /// What the attacker may change, sees and spends.
+  public var threat: ThreatModel
+  /// The name of the attack suite.
+  public var suite: String
+  /// The attacks in the order in which they ran, at least one, all over the same examples.
+  public var attacks: [AttackOutcomes]
+  /// How many examples are proved robust, where a certificate was computed.
+  public var certified: Int?
+  /// Checks that were not passed.
+  public var flags: [SoundnessFlag]
+
+  /// Creates a set of outcomes.
+  public init(
+    id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
+    attacks: [AttackOutcomes], certified: Int? = nil, flags: [SoundnessFlag] = []
+  ) {
+    self.id = id
+    self.variant = variant
+    self.isolation = isolation
+    self.threat = threat
+    self.suite = suite
+    self.attacks = attacks
+    self.certified = certified
+    self.flags = flags
+  }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+
+/// An evaluation after counting: its record, and the verdicts that paired tests need.
+public struct JudgedEvaluation: Sendable, Hashable {
+  /// What the report says.
+  public let record: EvaluationRecord
+  /// The verdict on each example.
+  public let verdicts: ExampleVerdicts
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// The JSON Schema of `report.json`, for programs that read it.
+///
+/// It is open: a later version may add keys without a new schema number.
+public enum ReportSchema {
+  /// The schema as a file, `report.schema.json`.
+  public static var file: RenderedFile { RenderedFile(path: "report.schema.json", text: text) }
+
+  /// The schema, after JSON Schema draft 2020-12.
+  public static let text = #"""
+    {
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "$id": "robust-eval-report-1",
+      "title": "Report of robust-eval, schema 1",
+      "type": "object",
+      "required": ["schema", "tool", "created", "command", "seed", "environment", "dataset",
+        "experiment", "variants", "evaluations", "comparisons", "findings"],
+      "properties": {
+        "schema": {"const": 1},
+        "tool": {
+          "type": "object",
+          "required": ["name", "version"],
+          "properties": {
+            "name": {"type": "string"},
+            "version": {"type": "string"},
+            "commit": {"type": "string"}
+          }
+        },
+        "created": {"type": "string", "description": "ISO 8601, UTC"},
+        "command": {"type": "string"},
+        "seed": {"$ref": "#/$defs/count"},
+        "environment": {
+          "type": "object",
+          "required": ["os", "cpu", "cores", "device", "libraries"],
+          "properties": {
+            "os": {"type": "string"},
+            "cpu": {"type": "string"},
+            "cores": {"type": "integer", "minimum": 1},
+            "device": {"type": "string"},
+            "libraries": {"type": "object", "additionalProperties": {"type": "string"}}
+          }
+        },
+        "dataset": {
+          "type": "object",
+          "required": ["name", "examples", "classes", "input_shape", "input_range"],
+          "properties": {
+            "name": {"type": "string"},
+            "sha256": {"type": "string"},
+            "examples": {"$ref": "#/$defs/count"},
+            "classes": {"type": "integer", "minimum": 1},
+            "class_names": {"type": "array", "items": {"type": "string"}},
+            "input_shape": {"type": "array", "items": {"$ref": "#/$defs/count"}},
+            "input_range": {
+              "type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2
+            }
+          }
+        },
+        "experiment": {"description": "every setting, so that the run can be repeated"},
+        "variants": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
+        "evaluations": {"type": "array", "items": {"$ref": "#/$defs/evaluation"}},
+        "comparisons": {"type": "array", "items": {"$ref": "#/$defs/comparison"}},
+        "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}}
+      },
+      "$defs": {
+        "count": {"type": "integer", "minimum": 0},
+        "share": {"type": "number", "minimum": 0, "maximum": 1},
+        "difference": {"type": "number", "minimum": -1, "maximum": 1},
+        "seconds": {"type": "number", "minimum": 0},
+        "estimate": {
+          "type": "object",
+          "required": ["value", "low", "high", "level"],
+          "properties": {
+            "value": {"$ref": "#/$defs/share"},
+            "low": {"$ref": "#/$defs/share"},
+            "high": {"$ref": "#/$defs/share"},
+            "level": {"$ref": "#/$defs/share"}
+          }
+        },
+        "latency": {
+          "type": "object",
+          "description": "milliseconds",
+          "required": ["median", "low", "high"],
+          "properties": {
+            "median": {"type": "number", "minimum": 0},
+            "low": {"type": "number", "minimum": 0},
+            "high": {"type": "number", "minimum": 0}
+          }
+        },
+        "variant": {
+          "type": "object",
+          "required": ["id", "architecture", "training", "compression", "seed", "sparsity",
+            "parameters", "nonzero_parameters", "macs", "dense_macs", "packed_bytes",
+            "dense_bytes", "sha256", "seconds", "stage_seconds"],
+          "properties": {
+            "id": {"type": "string"},
+            "parent": {"type": "string"},
+            "architecture": {"type": "string"},
+            "training": {"type": "string"},
+            "compression": {"type": "string"},
+            "seed": {"$ref": "#/$defs/count"},
+            "sparsity": {
+              "type": "object",
+              "required": ["requested", "achieved"],
+              "properties": {
+                "requested": {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
+                "achieved": {"$ref": "#/$defs/share"}
+              }
+            },
+            "parameters": {"$ref": "#/$defs/count"},
+            "nonzero_parameters": {"$ref": "#/$defs/count"},
+            "macs": {"$ref": "#/$defs/count"},
+            "dense_macs": {"$ref": "#/$defs/count"},
+            "packed_bytes": {"$ref": "#/$defs/count"},
+            "dense_bytes": {"$ref": "#/$defs/count"},
+            "latency_ms": {"$ref": "#/$defs/latency"},
+            "latency_batch64_ms": {"$ref": "#/$defs/latency"},
+            "sha256": {"type": "string"},
+            "seconds": {"$ref": "#/$defs/seconds"},
+            "stage_seconds": {
+              "type": "object", "additionalProperties": {"$ref": "#/$defs/seconds"}
+            }
+          }
+        },
+        "threat": {
+          "type": "object",
+          "required": ["norm", "epsilon", "knowledge"],
+          "properties": {
+            "norm": {"enum": ["linf", "l2", "l1", "l0"]},
+            "epsilon": {"type": "string", "description": "as written, such as 8/255"},
+            "knowledge": {"enum": ["white-box", "partial", "scores", "label"]},
+            "query_budget": {"$ref": "#/$defs/count"}
+          }
+        },
+        "evaluation": {
+          "type": "object",
+          "required": ["id", "variant", "isolation", "threat", "suite", "examples",
+            "clean_accuracy", "robust_accuracy", "attacks", "flags"],
+          "properties": {
+            "id": {"type": "string"},
+            "variant": {"type": "string"},
+            "isolation": {"type": "string"},
+            "threat": {"$ref": "#/$defs/threat"},
+            "suite": {"type": "string"},
+            "examples": {"type": "integer", "minimum": 1},
+            "clean_accuracy": {"$ref": "#/$defs/estimate"},
+            "robust_accuracy": {"$ref": "#/$defs/estimate"},
+            "certified_accuracy": {"$ref": "#/$defs/estimate"},
+            "attacks": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/attack"}},
+            "flags": {"type": "array", "items": {"$ref": "#/$defs/flag"}}
+          }
+        },
+        "attack": {
+          "type": "object",
+          "required": ["name", "parameters", "robust_accuracy", "low", "high", "attacked",
+            "broken", "gradients", "queries", "seconds"],
+          "properties": {
+            "name": {"type": "string"},
+            "parameters": {"type": "object", "additionalProperties": {}},
+            "robust_accuracy": {"$ref": "#/$defs/share"},
+            "low": {"$ref": "#/$defs/share"},
+            "high": {"$ref": "#/$defs/share"},
+            "attacked": {"$ref": "#/$defs/count"},
+            "broken": {"$ref": "#/$defs/count"},
+            "gradients": {"$ref": "#/$defs/count"},
+            "queries": {"$ref": "#/$defs/count"},
+            "median_distance": {"type": "number", "minimum": 0},
+            "seconds": {"$ref": "#/$defs/seconds"}
+          }
+        },
+        "flag": {
+          "type": "object",
+          "required": ["check", "severity", "value", "threshold", "message"],
+          "properties": {
+            "check": {"type": "string"},
+            "severity": {"enum": ["note", "warning", "blocking"]},
+            "value": {"type": "number"},
+            "threshold": {"type": "number"},
+            "message": {"type": "string"}
+          }
+        },
+        "comparison": {
+          "type": "object",
+          "required": ["base", "head", "kind", "b", "c", "n", "difference", "low", "high",
+            "level", "p_exact", "p_mid", "p_holm"],
+          "properties": {
+            "base": {"type": "string"},
+            "head": {"type": "string"},
+            "kind": {"enum": ["clean", "robust"]},
+            "b": {"$ref": "#/$defs/count"},
+            "c": {"$ref": "#/$defs/count"},
+            "n": {"type": "integer", "minimum": 1},
+            "difference": {"$ref": "#/$defs/difference"},
+            "low": {"$ref": "#/$defs/difference"},
+            "high": {"$ref": "#/$defs/difference"},
+            "level": {"$ref": "#/$defs/share"},
+            "p_exact": {"$ref": "#/$defs/share"},
+            "p_mid": {"$ref": "#/$defs/share"},
+            "p_holm": {"$ref": "#/$defs/share"}
+          }
+        },
+        "finding": {
+          "type": "object",
+          "required": ["claim", "verdict", "base", "head", "statement", "evidence"],
+          "properties": {
+            "claim": {"type": "string"},
+            "verdict": {"enum": ["better", "worse", "undecided"]},
+            "base": {"type": "string"},
+            "head": {"type": "string"},
+            "statement": {"type": "string"},
+            "evidence": {"type": "string"}
+          }
+        }
+      }
+    }
+
+    """#
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import Reporting
+import TestSupport
+import Testing
+
+@Suite("Golden reports", .tags(.golden), .timeLimit(.minutes(1)))
+struct GoldenReportTests {
+  @Test("Markdown")
+  func markdown() throws {
+    let files = MarkdownWriter().files(for: .fixture)
+    #expect(files.map(\.path) == ["report.md"])
+    try expectGolden(files[0].text, named: "report.md")
+  }
+
+  @Test("Results")
+  func results() throws {
+    let files = try ResultsWriter().files(for: .fixture)
+    #expect(files.map(\.path) == ["results.csv"])
+    try expectGolden(files[0].text, named: "results.csv")
+  }
+
+  @Test("JSON")
+  func json() throws {
+    let files = try JSONReportWriter().files(for: .fixture)
+    #expect(files.map(\.path) == ["report.json"])
+    try expectGolden(files[0].text, named: "report.json")
+  }
+
+  @Test("Terminal")
+  func terminal() throws {
+    try expectGolden(TerminalTable(colour: false).text(for: .fixture), named: "terminal.txt")
+  }
+
+  @Test("Plot script")
+  func plot() throws {
+    let files = PlotWriter().files(for: .fixture)
+    #expect(files.map(\.path) == ["plots/accuracy.gp"])
+    try expectGolden(files[0].text, named: "accuracy.gp")
+  }
+}
