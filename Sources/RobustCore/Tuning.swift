@@ -14,15 +14,13 @@ public protocol Tuning: Sendable {
     of classifier: Classifier, batches: Int
   ) async throws -> [[String: Tensor]]
 
-  /// Trains on.
+  /// Trains on by a part of a fine-tuning, masks held.
   ///
   /// - Parameters:
-  ///   - classifier: Where to start; masks are held.
-  ///   - epochs: Passes over the training data; a fraction of one is allowed.
-  ///   - prune: Called before every step with the share of the way done, 0 at first; gives new
-  ///     parameters with more masked, or nil to leave them.
+  ///   - classifier: Where to start.
+  ///   - epochs: The length of the whole fine-tuning in passes over the training data.
+  ///   - span: The part of it to run; the learning rate follows the whole.
   func tuned(
-    _ classifier: Classifier, epochs: Double,
-    prune: (@Sendable (Double, ParameterSet) throws -> ParameterSet?)?
+    _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
   ) async throws -> ParameterSet
 }

@@ -109,6 +109,26 @@ extension Tensor {
     }
   }
 
+  /// Copies raw memory in row-major order into a new tensor.
+  ///
+  /// - Precondition: `bytes` has exactly the size that shape and type ask for.
+  public init(bytes: ArraySlice<UInt8>, shape: [Int], type: ElementType) {
+    self = bytes.withUnsafeBytes { memory in
+      Tensor.create(data: memory.baseAddress, bytes: memory.count, shape: shape, type: type)
+    }
+  }
+
+  /// Copies the raw memory in row-major order.
+  public var bytes: [UInt8] {
+    let size = count * elementType.bytes
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, written in
+      if let start = buffer.baseAddress {
+        expectSuccess(withHandle { api.read($0, start, size) }, "read")
+      }
+      written = size
+    }
+  }
+
   /// The only element of a tensor with one, as a double.
   public var scalar: Double {
     precondition(count == 1, "a tensor of shape \(shape) is no scalar")

@@ -8,6 +8,10 @@ public enum ElementType: Sendable, Hashable {
   case float32
   /// IEEE double precision.
   case float64
+  /// IEEE half precision.
+  case float16
+  /// The upper half of single precision.
+  case bfloat16
   /// Signed 64 bits.
   case int64
   /// Signed 32 bits.
@@ -30,7 +34,20 @@ public enum ElementType: Sendable, Hashable {
     case CTorchUInt8: self = .uint8
     case CTorchInt8: self = .int8
     case CTorchBool: self = .bool
+    case CTorchFloat16: self = .float16
+    case CTorchBFloat16: self = .bfloat16
     default: self = .other
+    }
+  }
+
+  /// Bytes of one element; zero for types without a name here.
+  public var bytes: Int {
+    switch self {
+    case .float64, .int64: 8
+    case .float32, .int32: 4
+    case .float16, .bfloat16: 2
+    case .uint8, .int8, .bool: 1
+    case .other: 0
     }
   }
 
@@ -43,6 +60,8 @@ public enum ElementType: Sendable, Hashable {
     case .uint8: CTorchUInt8
     case .int8: CTorchInt8
     case .bool: CTorchBool
+    case .float16: CTorchFloat16
+    case .bfloat16: CTorchBFloat16
     case .other: CTorchOtherType
     }
   }

@@ -17,6 +17,8 @@ at::ScalarType scalarType(CTorchType type) {
     case CTorchUInt8: return at::kByte;
     case CTorchBool: return at::kBool;
     case CTorchInt8: return at::kChar;
+    case CTorchFloat16: return at::kHalf;
+    case CTorchBFloat16: return at::kBFloat16;
     case CTorchOtherType: break;
   }
   TORCH_CHECK(false, "no element type has the code ", static_cast<int>(type));
@@ -33,6 +35,8 @@ CTorchType typeCode(at::ScalarType type) {
     case at::kByte: return CTorchUInt8;
     case at::kBool: return CTorchBool;
     case at::kChar: return CTorchInt8;
+    case at::kHalf: return CTorchFloat16;
+    case at::kBFloat16: return CTorchBFloat16;
     default: return CTorchOtherType;
   }
 }

@@ -2,7 +2,7 @@
 
 internal import Glibc
 
-extension Recipe {
+extension TrainingRecipe {
   /// The learning rate of a step.
   ///
   /// - Parameter progress: The share of all steps that are done, from 0 up to but not including 1.

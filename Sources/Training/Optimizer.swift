@@ -7,7 +7,7 @@ import Torch
 ///
 /// Tensors are changed in place, by the one thread that trains.
 struct OptimizerState {
-  let recipe: Recipe
+  let recipe: TrainingRecipe
   let names: [String]
   private(set) var values: [String: Tensor]
   private(set) var masks: [String: Tensor]
@@ -15,13 +15,14 @@ struct OptimizerState {
   private var first: [String: Tensor]
   private var second: [String: Tensor]
   private var average: [String: Tensor]
-  private(set) var step = 0
+  private(set) var step: Int
 
   private static let momentum = 0.9
   private static let adamSecond = 0.999
   private static let adamEpsilon = 1e-8
 
-  init(_ parameters: ParameterSet, recipe: Recipe) {
+  init(_ parameters: ParameterSet, recipe: TrainingRecipe, step: Int = 0) {
+    self.step = step
     self.recipe = recipe
     names = parameters.names
     var values: [String: Tensor] = [:]
@@ -95,18 +96,6 @@ struct OptimizerState {
         if let moved = tile[name] { sum.addInPlace(moved, scale: 1 / Double(tiles.count)) }
       }
       value.copyInPlace(sum)
-    }
-  }
-
-  /// Takes over new masks (and the values under them) in the middle of training.
-  mutating func adopt(_ parameters: ParameterSet) {
-    for (name, weight) in parameters.parameters {
-      values[name]?.copyInPlace(weight.applied)
-      guard let mask = weight.mask?.cast(to: .float32) else { continue }
-      masks[name] = mask
-      first[name]?.multiplyInPlace(mask)
-      second[name]?.multiplyInPlace(mask)
-      average[name]?.multiplyInPlace(mask)
     }
   }
 

@@ -31,7 +31,7 @@ public struct Trainer: Sendable {
   /// What is lowered.
   public let objective: any Objective
   /// How parameters move.
-  public let recipe: Recipe
+  public let recipe: TrainingRecipe
   /// The cores.
   public let pool: WorkerPool
   /// For the order of examples and the objective's attack.
@@ -39,7 +39,7 @@ public struct Trainer: Sendable {
 
   /// Creates a trainer.
   public init(
-    architecture: any Architecture, examples: Examples, objective: any Objective, recipe: Recipe,
+    architecture: any Architecture, examples: Examples, objective: any Objective, recipe: TrainingRecipe,
     pool: WorkerPool, random: RandomKey
   ) {
     self.architecture = architecture
@@ -58,26 +58,25 @@ public struct Trainer: Sendable {
   /// - Parameters:
   ///   - start: Where to start.
   ///   - checkpoints: Where to go on from, and where to keep the state after every epoch.
-  ///   - prune: See ``Tuning/tuned(_:epochs:prune:)``.
+  ///   - span: The part of the way that is gone; the learning rate follows the whole.
   ///   - progress: Called after every step.
   /// - Throws: ``TrainingError`` with code `diverged`; what `checkpoints` or a script model throws.
   public func train(
     from start: ParameterSet, checkpoints: (any CheckpointKeeper)? = nil,
-    prune: (@Sendable (Double, ParameterSet) throws -> ParameterSet?)? = nil,
+    span: ClosedRange<Double> = 0...1,
     progress: @Sendable (Progress) throws -> Void = { _ in }
   ) async throws -> ParameterSet {
     TorchLibrary.limitThreads(to: 1)
-    var state = OptimizerState(start, recipe: recipe)
-    if let last = try checkpoints?.last() { state.restore(last.tensors, step: last.step) }
     let steps = max(1, Int((recipe.epochs * Double(stepsPerEpoch)).rounded()))
+    let lastStep = Int((Double(steps) * span.upperBound).rounded())
+    var state = OptimizerState(
+      start, recipe: recipe, step: Int((Double(steps) * span.lowerBound).rounded()))
+    if let last = try checkpoints?.last() { state.restore(last.tensors, step: last.step) }
     var order: [Int] = []
-    while state.step < steps {
+    while state.step < lastStep {
       let (epoch, position) = state.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
       if order.isEmpty || position == 0 { order = shuffled(epoch) }
       let share = Double(state.step) / Double(steps)
-      if let prune, let pruned = try prune(share, state.current(like: start)) {
-        state.adopt(pruned)
-      }
       let indices = Array(order[position * batchSize..<(position + 1) * batchSize])
       let result = try await gradients(of: state, at: indices, epoch: epoch, like: start)
       guard result.loss.isFinite else { throw diverged(state.step, steps) }
@@ -85,7 +84,7 @@ public struct Trainer: Sendable {
       state.apply(result.gradients, rate: recipe.learningRate(at: share))
       try progress(
         Progress(step: state.step, steps: steps, loss: result.loss, batchSize: batchSize))
-      if position + 1 == stepsPerEpoch, state.step < steps {
+      if position + 1 == stepsPerEpoch, state.step < lastStep {
         try checkpoints?.keep(Checkpoint(step: state.step, tensors: state.snapshot))
       }
     }

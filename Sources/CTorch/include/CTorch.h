@@ -37,6 +37,8 @@ typedef enum {
   CTorchUInt8 = 4,
   CTorchBool = 5,
   CTorchInt8 = 6,
+  CTorchFloat16 = 7,
+  CTorchBFloat16 = 8,
   CTorchOtherType = 99,
 } CTorchType;
 

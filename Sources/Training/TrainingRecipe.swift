@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// How parameters move, whatever the loss.
-public struct Recipe: Sendable, Hashable {
+public struct TrainingRecipe: Sendable, Hashable {
   /// The rules that turn a gradient into a step.
   public enum Optimizer: String, Sendable, CaseIterable {
     /// Stochastic gradient descent with Nesterov momentum 0.9.

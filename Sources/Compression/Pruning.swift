@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import RobustCore
+public import Statistics
+
+/// Unstructured pruning: single weights go, and the rest is trained on with the mask held.
+public struct Pruning: Compression {
+  /// When the weights go.
+  public enum Schedule: String, Sendable, CaseIterable {
+    /// All at once, before the fine-tuning.
+    case oneShot = "one-shot"
+    /// In rounds along the first two thirds of the fine-tuning, most of them early.
+    ///
+    /// > Source: Zhu and Gupta. "To Prune, or Not to Prune." 2017,
+    /// > [arXiv:1710.01878](https://arxiv.org/abs/1710.01878), equation 1.
+    case gradual
+  }
+
+  /// What makes a weight matter.
+  public var importance: Importance
+  /// Layer by layer, or over the whole model.
+  public var scope: MaskScope
+  /// When the weights go.
+  public var schedule: Schedule
+  /// The length of the fine-tuning in passes over the training data; zero leaves it out.
+  public var epochs: Double
+  /// Rounds of the gradual schedule.
+  public var rounds: Int
+
+  /// Creates the method.
+  public init(
+    importance: Importance, scope: MaskScope = .local, schedule: Schedule = .oneShot,
+    epochs: Double = 1, rounds: Int = 8
+  ) {
+    self.importance = importance
+    self.scope = scope
+    self.schedule = schedule
+    self.epochs = epochs
+    self.rounds = rounds
+  }
+
+  /// Prunes and fine-tunes; see ``Compression``.
+  public func compressed(
+    _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
+  ) async throws -> ParameterSet {
+    guard sparsity > classifier.sparsity else { return classifier.parameters }
+    var current = classifier
+    var share = 0.0
+    for stop in stops(from: classifier.sparsity, to: sparsity) {
+      if stop.share > share {
+        current.parameters = try await tuned(current, tuning, share...stop.share)
+        share = stop.share
+      }
+      let scores = try await importance.scores(current, tuning: tuning, random: random)
+      current.parameters = current.parameters.pruned(
+        current.architecture.prunable, to: stop.sparsity, scores: scores, scope: scope)
+    }
+    return try await tuned(current, tuning, share...1)
+  }
+
+  private func tuned(
+    _ classifier: Classifier, _ tuning: any Tuning, _ span: ClosedRange<Double>
+  ) async throws -> ParameterSet {
+    guard epochs > 0 else { return classifier.parameters }
+    return try await tuning.tuned(classifier, epochs: epochs, span: span)
+  }
+
+  /// The sparsity to reach at each share of the way.
+  func stops(from start: Double, to end: Double) -> [(share: Double, sparsity: Double)] {
+    guard schedule == .gradual, epochs > 0, rounds > 1 else { return [(0, end)] }
+    return (0..<rounds).map { round in
+      let progress = Double(round) / Double(rounds - 1)
+      let left = (1 - progress) * (1 - progress) * (1 - progress)
+      return (progress * 2 / 3, round == rounds - 1 ? end : end + (start - end) * left)
+    }
+  }
+}
