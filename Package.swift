@@ -69,7 +69,10 @@ let package = Package(
     module("Records"),
     module("RobustCore", ["Torch", "Statistics", "Records"]),
 
-    module("Datasets", ["RobustCore", "Statistics", "Torch", "Records", "CZlib", "CPNG", "CCrypto"]),
+    module("Hashing", ["CCrypto"]),
+    .target(
+      name: "Datasets", dependencies: ["Hashing", "Records", "CZlib", "CPNG"],
+      resources: [.embedInCode("Manifests")], swiftSettings: strict),
     module("Reporting", ["Records", "Statistics"]),
 
     module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
@@ -78,7 +81,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("DatasetsTests", ["Datasets"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Hashing", "Records"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
     tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
   ],
