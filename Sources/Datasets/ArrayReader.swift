@@ -54,7 +54,7 @@ enum ArrayReader {
         .shapeMismatch, labels.subject, "labels of shape \(dimensions(labels.shape)), expected [N]",
         remedy: "save the index of each example's class")
     }
-    guard let values = try labels.integers() else {
+    guard let values = labels.integers() else {
       throw DatasetError(
         .unsupported, labels.subject, "labels are floating numbers, expected whole ones",
         remedy: "save the labels with dtype int64")
@@ -102,7 +102,7 @@ enum ArrayReader {
 
   private static func levels(of images: NPYArray) throws(DatasetError) -> [UInt8] {
     if let bytes = images.unsignedBytes() { return bytes }
-    let numbers = try images.integers() ?? []
+    let numbers = images.integers() ?? []
     if let odd = numbers.first(where: { !(0...255).contains($0) }) {
       throw DatasetError(
         .pixelOutOfRange, images.subject, "a pixel is \(odd), expected whole levels 0 to 255")

@@ -19,8 +19,8 @@ struct NPYArray {
 
   /// The elements as whole numbers, last dimension fastest; nil if the type is a floating one.
   ///
-  /// - Throws: ``DatasetError`` with code `labelOutOfRange` for an unsigned number beyond `Int`.
-  func integers() throws(DatasetError) -> [Int]? {
+  /// What is beyond the largest `Int` becomes it.
+  func integers() -> [Int]? {
     switch (type.kind, type.size) {
     case (.floating, _): return nil
     case (.signed, 1): return inOrder(raw(Int8.self).map { Int($0) })
@@ -30,12 +30,7 @@ struct NPYArray {
     case (_, 1): return inOrder(bytes.map { Int($0) })
     case (_, 2): return inOrder(raw(UInt16.self).map { Int($0) })
     case (_, 4): return inOrder(raw(UInt32.self).map { Int($0) })
-    default:
-      let values = raw(UInt64.self)
-      if let large = values.first(where: { $0 > UInt64(Int.max) }) {
-        throw DatasetError(.labelOutOfRange, subject, "the number \(large) is too large")
-      }
-      return inOrder(values.map { Int($0) })
+    default: return inOrder(raw(UInt64.self).map { Int(clamping: $0) })
     }
   }
 

@@ -12,6 +12,8 @@ struct PNGImage {
   let values: [UInt8]
 
   private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+  // The type and checksum of the chunk that ends every file.
+  private static let end: [UInt8] = [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
   private static let longestSide: UInt32 = 8192
 
   /// Decodes a PNG file; palettes are expanded, and an alpha channel without effect is dropped.
@@ -22,6 +24,9 @@ struct PNGImage {
       throw DatasetError(
         .wrongMagic, subject, "not a PNG file", remedy: "keep nothing but PNG files in the folders")
     }
+    guard Self.hasEnd(bytes) else {
+      throw DatasetError(.truncated, subject, "the PNG file has no end chunk")
+    }
     // libpng remembers the address of this record, so it must not move.
     let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
     image.initialize(to: png_image())
@@ -29,7 +34,7 @@ struct PNGImage {
     image.pointee.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(image) }
     guard png_image_begin_read_from_memory(image, bytes, bytes.count) != 0 else {
-      throw Self.failure(image.pointee, bytes, subject)
+      throw Self.failure(image.pointee, subject)
     }
     height = Int(image.pointee.height)
     width = Int(image.pointee.width)
@@ -43,7 +48,7 @@ struct PNGImage {
       | (hasAlpha ? UInt32(PNG_FORMAT_FLAG_ALPHA) : 0)
     var decoded = [UInt8](repeating: 0, count: height * width * stored)
     guard png_image_finish_read(image, nil, &decoded, 0, nil) != 0 else {
-      throw Self.failure(image.pointee, bytes, subject)
+      throw Self.failure(image.pointee, subject)
     }
     values = hasAlpha ? try Self.withoutAlpha(decoded, stored, subject) : decoded
   }
@@ -79,13 +84,12 @@ struct PNGImage {
     return values.indices.lazy.filter { $0 % stored != stored - 1 }.map { values[$0] }
   }
 
-  private static func failure(
-    _ image: png_image, _ bytes: [UInt8], _ subject: String
-  ) -> DatasetError {
-    let end: [UInt8] = [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
-    guard bytes.suffix(end.count).elementsEqual(end) else {
-      return DatasetError(.truncated, subject, "the PNG file has no end chunk")
-    }
+  private static func hasEnd(_ bytes: [UInt8]) -> Bool {
+    bytes.suffix(end.count).elementsEqual(end)
+      || bytes.indices.contains { bytes[$0] == end[0] && bytes[$0...].starts(with: end) }
+  }
+
+  private static func failure(_ image: png_image, _ subject: String) -> DatasetError {
     let message = withUnsafeBytes(of: image.message) { field in
       String(decoding: field.prefix { $0 != 0 }, as: UTF8.self)
     }
