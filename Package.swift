@@ -71,12 +71,14 @@ let package = Package(
     module("Records"),
     module("RobustCore", ["Torch", "Statistics", "Records"]),
 
-    module(
-      "Datasets", ["RobustCore", "Statistics", "Torch", "Records", "CZlib", "CPNG", "CCrypto"]),
+    module("Hashing", ["CCrypto"]),
+    .target(
+      name: "Datasets", dependencies: ["Hashing", "Statistics", "Records", "CZlib", "CPNG"],
+      resources: [.embedInCode("Manifests")], swiftSettings: strict),
     module("Models", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Attacks", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
-    module("Compression", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
 
     module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
@@ -88,7 +90,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("DatasetsTests", ["Datasets"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Hashing", "Records"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
     tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
   ],

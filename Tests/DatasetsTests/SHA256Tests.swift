@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Hashing
+import Testing
+
+@Suite("SHA-256", .timeLimit(.minutes(1)))
+struct SHA256Tests {
+  @Test(
+    "The published digests come out",
+    arguments: [
+      ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+      ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+      (
+        "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+      ),
+    ])
+  func published(text: String, digest: String) {
+    #expect(SHA256.hex(of: text) == digest)
+  }
+
+  @Test("A million letters in uneven pieces give the published digest")
+  func pieces() {
+    var digest = SHA256()
+    var left = 1_000_000
+    var size = 1
+    while left > 0 {
+      let piece = min(size, left)
+      digest.update([UInt8](repeating: 0x61, count: piece))
+      left -= piece
+      size = size * 3 % 10_007 + 1
+    }
+    let hex = digest.hex()
+    #expect(hex == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+  }
+}
