@@ -84,3 +84,26 @@ public struct AutoProjectedGradient: GradientAttack {
     return shares.dropFirst().map { Int(($0 * Double(steps)).rounded(.up)) }.filter { $0 <= steps }
   }
 }
+
+extension AttackMember {
+  /// Self-tuning steps on the cross-entropy.
+  static let apgdCE = AttackMember(
+    CatalogEntry(
+      name: "apgd-ce", summary: "gradient ascent that halves its own steps, on the cross-entropy",
+      citation: "Croce and Hein, ICML 2020, arXiv:2003.01690", knowledge: .whiteBox,
+      parameters: [
+        ParameterSchema(
+          "steps", .integer(1...100_000), default: .integer(100), summary: "steps of each restart"),
+        .restarts,
+        ParameterSchema(
+          "rho", .real(0...1), default: .real(0.75),
+          summary: "share of steps that must raise the loss"),
+      ]),
+    norms: [.linf, .l2]
+  ) { values in
+    .gradient(
+      AutoProjectedGradient(
+        steps: values.integer("steps"), restarts: values.integer("restarts"),
+        rho: values.real("rho")))
+  }
+}

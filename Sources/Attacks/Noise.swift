@@ -50,3 +50,23 @@ public struct Noise: LabelAttack {
     return search.inputs
   }
 }
+
+extension AttackMember {
+  /// Uniform in the ball.
+  static let uniform = noise(.uniform, "noise drawn uniformly from the ball")
+  /// Normal values pulled back into the ball.
+  static let gaussian = noise(.gaussian, "normal noise of deviation epsilon / 2 inside the ball")
+
+  private static func noise(_ distribution: Noise.Distribution, _ summary: String) -> AttackMember {
+    AttackMember(
+      CatalogEntry(
+        name: distribution.rawValue, summary: summary, knowledge: .label,
+        parameters: [
+          ParameterSchema(
+            "attempts", .integer(1...1_000_000), default: .integer(10),
+            summary: "draws for each example")
+        ]),
+      norms: [.linf, .l2, .l1]
+    ) { values in .label(Noise(distribution, attempts: values.integer("attempts"))) }
+  }
+}

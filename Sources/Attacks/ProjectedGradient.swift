@@ -88,3 +88,50 @@ public struct ProjectedGradient: GradientAttack {
     search.settle(inputs)
   }
 }
+
+extension AttackMember {
+  /// One step of the whole radius.
+  static let fgsm = AttackMember(
+    CatalogEntry(
+      name: "fgsm", summary: "one gradient step of length epsilon",
+      citation: "Goodfellow et al., ICLR 2015, arXiv:1412.6572", knowledge: .whiteBox,
+      parameters: [.loss]),
+    norms: [.linf, .l2, .l1]
+  ) { values in
+    .gradient(
+      ProjectedGradient(
+        steps: 1, stepSize: 1, startsRandomly: false, loss: values.choice("loss")))
+  }
+
+  /// Many steps from random starts.
+  static let pgd = AttackMember(
+    CatalogEntry(
+      name: "pgd", summary: "projected gradient ascent from random starts",
+      citation: "Madry et al., ICLR 2018, arXiv:1706.06083", knowledge: .whiteBox,
+      parameters: [
+        ParameterSchema(
+          "steps", .integer(1...100_000), default: .integer(20), summary: "steps of each restart"),
+        .restarts,
+        ParameterSchema(
+          "step-size", .real(1e-6...10), default: nil,
+          summary: "share of epsilon; 2.5 / steps if not stated"),
+        .loss,
+      ]),
+    norms: [.linf, .l2, .l1]
+  ) { values in
+    .gradient(
+      ProjectedGradient(
+        steps: values.integer("steps"), restarts: values.integer("restarts"),
+        stepSize: values.optionalReal("step-size"), loss: values.choice("loss")))
+  }
+}
+
+extension ParameterSchema {
+  /// What a gradient attack raises.
+  static let loss = ParameterSchema(
+    "loss", .choice(Loss.allCases.map(\.rawValue)), default: .choice(Loss.crossEntropy.rawValue),
+    summary: "what is raised")
+  /// Independent starts.
+  static let restarts = ParameterSchema(
+    "restarts", .integer(1...10_000), default: .integer(1), summary: "independent random starts")
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
 public import RobustCore
 public import Statistics
 
@@ -74,4 +75,58 @@ public struct Pruning: Compression {
       return (progress * 2 / 3, round == rounds - 1 ? end : end + (start - end) * left)
     }
   }
+}
+
+extension CompressionMember {
+  /// By weight size.
+  static let magnitude = CompressionMember(
+    "magnitude", "weights of least size go",
+    citation: "Han et al., NeurIPS 2015, arXiv:1506.02626", parameters: ParameterSchema.pruning
+  ) { values in Pruning(.magnitude, values) }
+
+  /// By gradient size.
+  static let gradient = CompressionMember(
+    "gradient", "weights whose gradients say least go, summed over training batches",
+    citation: "Blalock et al., MLSys 2020, arXiv:2003.03033",
+    parameters: [
+      ParameterSchema(
+        "score", .choice(Importance.Score.allCases.map(\.rawValue)), default: .choice("product"),
+        summary: "|gradient · weight| or |gradient| alone"),
+      ParameterSchema(
+        "batches", .integer(1...100_000), default: .integer(32),
+        summary: "training batches that are summed over"),
+    ] + ParameterSchema.pruning
+  ) { values in
+    Pruning(.gradient(values.choice("score"), batches: values.integer("batches")), values)
+  }
+
+  /// By lot.
+  static let random = CompressionMember(
+    "random", "weights drawn by lot go: the baseline", parameters: ParameterSchema.pruning
+  ) { values in Pruning(.random, values) }
+}
+
+extension Pruning {
+  fileprivate init(_ importance: Importance, _ values: ParameterValues) {
+    self.init(
+      importance: importance, scope: values.choice("scope"), schedule: values.choice("schedule"),
+      epochs: values.real("epochs"), rounds: values.integer("rounds"))
+  }
+}
+
+extension ParameterSchema {
+  /// What unstructured methods share.
+  fileprivate static let pruning = [
+    ParameterSchema(
+      "scope", .choice(MaskScope.allCases.map(\.rawValue)), default: .choice("local"),
+      summary: "the same share of every layer, or of the whole model"),
+    ParameterSchema(
+      "schedule", .choice(Pruning.Schedule.allCases.map(\.rawValue)),
+      default: .choice("one-shot"), summary: "all at once, or in rounds while training on"),
+    ParameterSchema(
+      "epochs", .real(0...10_000), default: .real(1),
+      summary: "fine-tuning in passes over the training data; 0 for none"),
+    ParameterSchema(
+      "rounds", .integer(2...1_000), default: .integer(8), summary: "rounds of the gradual schedule"),
+  ]
 }

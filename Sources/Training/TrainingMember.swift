@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+public import RobustCore
+
+/// Makes the attack inside adversarial training: steps and the step size as a share of epsilon.
+public typealias AscentMaker = @Sendable (_ steps: Int, _ stepSize: Double) -> any GradientAttack
+
+/// A training as the catalog knows it.
+public struct TrainingMember: Sendable {
+  /// What a member needs besides its parameters.
+  public struct Context: Sendable {
+    /// The threat model of the experiment, against which models are hardened.
+    public let threat: ThreatModel
+    /// Makes the attack inside.
+    public let ascent: AscentMaker
+
+    /// Joins both.
+    public init(threat: ThreatModel, ascent: @escaping AscentMaker) {
+      self.threat = threat
+      self.ascent = ascent
+    }
+  }
+
+  /// Name, citation and parameters.
+  public let entry: CatalogEntry
+  /// Whether it hardens the model.
+  public let isAdversarial: Bool
+  private let objective: @Sendable (ParameterValues, Context) -> any Objective
+
+  init(
+    _ name: String, _ summary: String, citation: String? = nil, isAdversarial: Bool,
+    epochs: Double, learningRate: Double, parameters: [ParameterSchema] = [],
+    objective: @escaping @Sendable (ParameterValues, Context) -> any Objective
+  ) {
+    entry = CatalogEntry(
+      name: name, summary: summary, citation: citation,
+      parameters: parameters
+        + ParameterSchema.recipe(epochs: epochs, learningRate: learningRate))
+    self.isAdversarial = isAdversarial
+    self.objective = objective
+  }
+
+  /// The loss and the recipe that a specification states.
+  ///
+  /// - Throws: `SpecificationError` where a parameter is unknown or wrong.
+  public func resolved(
+    _ specification: Specification, _ context: Context
+  ) throws(SpecificationError) -> (objective: any Objective, recipe: TrainingRecipe) {
+    let values = ParameterValues(try entry.resolve(specification))
+    var threat = context.threat
+    if let epsilon = values.optionalEpsilon("epsilon") { threat.epsilon = epsilon }
+    return (
+      objective(values, Context(threat: threat, ascent: context.ascent)), TrainingRecipe(values)
+    )
+  }
+}
+
+/// Every training.
+public enum TrainingCatalog {
+  /// The members in the order in which they are listed.
+  public static let members: [TrainingMember] = [.standard, .fgsm, .pgd, .trades]
+
+  /// Names, citations and parameters.
+  public static let catalog = Catalog(kind: "training", entries: members.map(\.entry))
+
+  /// The member of a name.
+  ///
+  /// - Throws: `SpecificationError` where the name is unknown, with the nearest ones.
+  public static func member(
+    for specification: Specification
+  ) throws(SpecificationError) -> TrainingMember {
+    let entry = try catalog.entry(for: specification)
+    guard let member = members.first(where: { $0.entry.name == entry.name }) else {
+      preconditionFailure("the catalog is made of the members")
+    }
+    return member
+  }
+}
+
+extension TrainingMember {
+  static let standard = TrainingMember(
+    "standard", "cross-entropy on clean examples", isAdversarial: false, epochs: 2,
+    learningRate: 0.1
+  ) { _, _ in StandardObjective() }
+
+  static let fgsm = TrainingMember(
+    "fgsm", "cross-entropy on one-step adversarial examples from random starts",
+    citation: "Wong et al., ICLR 2020, arXiv:2001.03994", isAdversarial: true, epochs: 3,
+    learningRate: 0.1, parameters: [.radius, .stepSize(1.25)]
+  ) { values, context in
+    AdversarialObjective(
+      attack: context.ascent(1, values.real("step-size")), threat: context.threat)
+  }
+
+  static let pgd = TrainingMember(
+    "pgd", "cross-entropy on adversarial examples of several steps",
+    citation: "Madry et al., ICLR 2018, arXiv:1706.06083", isAdversarial: true, epochs: 5,
+    learningRate: 0.1, parameters: [.radius, .steps(7), .stepSize(0.25)]
+  ) { values, context in
+    AdversarialObjective(
+      attack: context.ascent(values.integer("steps"), values.real("step-size")),
+      threat: context.threat)
+  }
+
+  static let trades = TrainingMember(
+    "trades", "cross-entropy plus beta times the divergence that an attack can cause",
+    citation: "Zhang et al., ICML 2019, arXiv:1901.08573", isAdversarial: true, epochs: 5,
+    learningRate: 0.05,
+    parameters: [
+      .radius, .steps(7), .stepSize(0.25),
+      ParameterSchema(
+        "beta", .real(0...100), default: .real(6), summary: "weight of the divergence"),
+    ]
+  ) { values, context in
+    TradesObjective(
+      attack: context.ascent(values.integer("steps"), values.real("step-size")),
+      threat: context.threat, beta: values.real("beta"))
+  }
+}
+
+extension ParameterSchema {
+  fileprivate static let radius = ParameterSchema(
+    "epsilon", .epsilon, default: nil, summary: "radius; the experiment's if not stated")
+
+  fileprivate static func steps(_ count: Int) -> ParameterSchema {
+    ParameterSchema(
+      "steps", .integer(1...1_000), default: .integer(count), summary: "steps of the attack inside")
+  }
+
+  fileprivate static func stepSize(_ share: Double) -> ParameterSchema {
+    ParameterSchema(
+      "step-size", .real(0.001...10), default: .real(share),
+      summary: "share of epsilon of one step")
+  }
+
+  fileprivate static func recipe(epochs: Double, learningRate: Double) -> [ParameterSchema] {
+    let words = { (cases: [String]) in ParameterSchema.Kind.choice(cases) }
+    return [
+      ParameterSchema(
+        "epochs", .real(0.001...10_000), default: .real(epochs),
+        summary: "passes over the training data"),
+      ParameterSchema(
+        "batch", .integer(1...65_536), default: .integer(128), summary: "examples of a step"),
+      ParameterSchema(
+        "optimizer", words(TrainingRecipe.Optimizer.allCases.map(\.rawValue)),
+        default: .choice("sgd"), summary: "Nesterov momentum or Adam"),
+      ParameterSchema(
+        "schedule", words(TrainingRecipe.Schedule.allCases.map(\.rawValue)),
+        default: .choice("one-cycle"), summary: "shape of the learning rate"),
+      ParameterSchema(
+        "lr", .real(1e-8...100), default: .real(learningRate), summary: "highest learning rate"),
+      ParameterSchema(
+        "decay", .real(0...1), default: .real(5e-4), summary: "weight decay"),
+      ParameterSchema(
+        "averaging", .real(0...0.999999), default: .real(0),
+        summary: "decay of averaged weights; 0 for none"),
+    ]
+  }
+}
+
+extension TrainingRecipe {
+  fileprivate init(_ values: ParameterValues) {
+    self.init(
+      epochs: values.real("epochs"), batchSize: values.integer("batch"),
+      optimizer: values.choice("optimizer"), schedule: values.choice("schedule"),
+      learningRate: values.real("lr"), weightDecay: values.real("decay"),
+      averaging: values.real("averaging"))
+  }
+}
