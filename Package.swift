@@ -72,14 +72,25 @@ let package = Package(
     module("Datasets", ["RobustCore", "Statistics", "Torch", "Records", "CZlib", "CPNG", "CCrypto"]),
     module("Reporting", ["Records", "Statistics"]),
 
+    module("YAML", ["CYAML", "Records"]),
+    module("Journal", ["CSQLite", "Records"]),
+    module("Command", ["Records", "YAML"]),
+
     module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
-    .executableTarget(name: "robust-eval", dependencies: ["RobustEval"], swiftSettings: strict),
+    .executableTarget(
+      name: "robust-eval", dependencies: ["RobustEval", "Command"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
+    tests("YAMLTests", ["YAML"]),
+    .executableTarget(
+      name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",
+      swiftSettings: strict),
+    tests("JournalTests", ["Journal", "CSQLite", "journal-writer"]),
+    tests("CommandTests", ["Command", "Records"], resources: [.copy("Snapshots")]),
     tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],
