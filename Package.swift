@@ -81,17 +81,40 @@ let package = Package(
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
 
-    module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
+    module("YAML", ["CYAML", "Records"]),
+    module("Journal", ["CSQLite", "Records"]),
+    module("Command", ["Records", "YAML"]),
+
+    module(
+      "Evaluation",
+      [
+        "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Models", "Records",
+        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
+      ]),
+    module(
+      "RobustEval",
+      [
+        "Attacks", "Compression", "Datasets", "Evaluation", "Models", "Records", "Reporting",
+        "RobustCore", "Statistics", "Torch", "Training",
+      ]),
     .executableTarget(
       name: "robust-eval-bench", dependencies: ["Models", "RobustCore", "Statistics", "Torch"],
       path: "Sources/Benchmarks", swiftSettings: strict),
-    .executableTarget(name: "robust-eval", dependencies: ["RobustEval"], swiftSettings: strict),
+    .executableTarget(
+      name: "robust-eval", dependencies: ["Command", "Evaluation", "Records", "Reporting"],
+      swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets", "Hashing", "Records"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
+    tests("YAMLTests", ["YAML"]),
+    .executableTarget(
+      name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",
+      swiftSettings: strict),
+    tests("JournalTests", ["Journal", "CSQLite", "journal-writer"]),
+    tests("CommandTests", ["Command", "Records"], resources: [.copy("Snapshots")]),
     tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],

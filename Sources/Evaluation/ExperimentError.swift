@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+
+/// Why an experiment cannot be run.
+public struct ExperimentError: InputError, Equatable {
+  /// The kinds.
+  public enum Code: String, Sendable {
+    /// More examples than the data set has.
+    case tooManyExamples
+    /// An attack has no form for the norm.
+    case unsupportedNorm
+    /// The ball holds every input.
+    case epsilonBeyondRange
+    /// A native model must be trained, and the data set has no training part.
+    case noTrainingData
+    /// An attack returned an input outside its ball or the input range.
+    case outsideBall
+    /// A device that this build or machine lacks.
+    case noDevice
+    /// The folders to merge do not make up one run.
+    case incompleteShards
+    /// The output folder holds something else.
+    case occupiedFolder
+  }
+
+  /// The kind.
+  public let code: Code
+  /// The flag, file or name.
+  public let subject: String
+  /// What was found and what was expected.
+  public let detail: String
+  /// What to do.
+  public let remedy: String
+
+  /// Creates an error.
+  public init(_ code: Code, subject: String, detail: String, remedy: String) {
+    self.code = code
+    self.subject = subject
+    self.detail = detail
+    self.remedy = remedy
+  }
+}

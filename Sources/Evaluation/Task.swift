@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Attacks
+import Compression
+import Datasets
+import Models
+import Records
+import RobustCore
+import Torch
+import Training
+
+/// An experiment with its data loaded and every name checked: what could be wrong is known to be
+/// right before anything is trained.
+struct Task: Sendable {
+  let experiment: Experiment
+  let plan: Plan
+  let dataset: DatasetRecord
+  let train: Examples?
+  let test: Examples
+  let attacks: [ResolvedAttack]
+  /// Each of the experiment's models by its source.
+  let architectures: [ModelSource: any Architecture]
+
+  /// An attack of the suite, ready to run.
+  struct ResolvedAttack: Sendable {
+    let name: String
+    let parameters: [String: ParameterValue]
+    let attack: AnyAttack
+  }
+
+  /// Loads the data and resolves every name.
+  init(_ experiment: Experiment, dataset: Dataset) throws {
+    let expanded = try AttackCatalog.expanded(experiment.attacks)
+    self.experiment = experiment
+    plan = Plan(experiment, attacks: expanded)
+    guard experiment.examples <= dataset.test.count else {
+      throw ExperimentError(
+        .tooManyExamples, subject: "--examples \(experiment.examples)",
+        detail: "\(dataset.name) has \(dataset.test.count) test examples",
+        remedy: "ask for at most that many")
+    }
+    self.dataset = DatasetRecord(dataset)
+    test = Examples(dataset.test, classes: dataset.classes.count)[0..<experiment.examples]
+    train = dataset.train.map { Examples($0, classes: dataset.classes.count) }
+    attacks = try expanded.map { try Task.resolved($0, experiment.norm) }
+    try Task.checkRadii(experiment, range: test.inputRange)
+    try Task.checkNames(experiment)
+    architectures = try Task.architectures(
+      experiment, dataset: dataset, input: InputDescription(train ?? test, dataset.classes.count))
+  }
+
+  private static func resolved(
+    _ specification: Specification, _ norm: Norm
+  ) throws -> ResolvedAttack {
+    let member = try AttackCatalog.member(for: specification)
+    guard member.norms.contains(norm) else {
+      let known = Norm.allCases.filter(member.norms.contains).map(\.rawValue)
+      throw ExperimentError(
+        .unsupportedNorm, subject: "attack '\(specification)'",
+        detail: "it has no form for the norm \(norm.rawValue)",
+        remedy: "choose another attack, or one of the norms \(known.joined(separator: ", "))")
+    }
+    let (attack, parameters) = try member.attack(specification)
+    return ResolvedAttack(name: specification.name, parameters: parameters, attack: attack)
+  }
+
+  /// A ball that holds every input says nothing about robustness, and most often means grey levels.
+  private static func checkRadii(_ experiment: Experiment, range: ClosedRange<Double>) throws {
+    let width = range.upperBound - range.lowerBound
+    for epsilon in experiment.epsilons where experiment.norm == .linf && epsilon.value > width {
+      throw ExperimentError(
+        .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)",
+        detail: "inputs lie between \(range.lowerBound) and \(range.upperBound)",
+        remedy: "give it in input units, as in 8/255")
+    }
+  }
+
+  private static func checkNames(_ experiment: Experiment) throws {
+    for training in experiment.trainings where training != Experiment.given {
+      let context = TrainingMember.Context(experiment)
+      _ = try TrainingCatalog.member(for: training).resolved(training, context)
+    }
+    for recipe in experiment.compressions {
+      for step in recipe.steps { _ = try CompressionCatalog.member(for: step).compression(step) }
+    }
+    for isolation in experiment.isolations where isolation.name != "none" {
+      throw SpecificationError(
+        .unknownName, subject: "isolation '\(isolation.name)'", detail: "no such isolation",
+        remedy: "known: none")
+    }
+  }
+
+  private static func architectures(
+    _ experiment: Experiment, dataset: Dataset, input: InputDescription
+  ) throws -> [ModelSource: any Architecture] {
+    var found: [ModelSource: any Architecture] = [:]
+    for model in experiment.models {
+      switch model {
+      case .architecture(let specification):
+        found[model] = try ModelCatalog.architecture(specification, for: input)
+      case .file(let path):
+        let script = try ScriptArchitecture(contentsOf: path, inputShape: input.shape)
+        guard script.classes == input.classes else {
+          throw ModelError(
+            .wrongOutput, subject: path,
+            detail: "it has \(script.classes) logits, \(dataset.name) has \(input.classes) classes",
+            remedy: "choose the data set that the model was made for")
+        }
+        found[model] = script
+      }
+    }
+    return found
+  }
+}
+
+extension TrainingMember.Context {
+  /// Models are hardened against the largest radius of the experiment.
+  init(_ experiment: Experiment) {
+    let largest = experiment.epsilons.max { $0.value < $1.value } ?? experiment.epsilons[0]
+    self.init(threat: ThreatModel(norm: experiment.norm, epsilon: largest)) { steps, stepSize in
+      ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)
+    }
+  }
+}

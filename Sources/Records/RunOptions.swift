@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// How an experiment is run; no setting here changes a digit of its result.
+public struct RunOptions: Sendable, Hashable {
+  /// How many threads work on it.
+  public var workers: Int
+  /// The part of the run to be done, or nil for all of it.
+  public var shard: Shard?
+  /// The folder to write into, or nil for one named after the experiment.
+  public var output: String?
+  /// Whether finished models may come from the cache.
+  public var usesCache = true
+  /// Whether progress is kept to itself.
+  public var isQuiet = false
+  /// Whether the report goes to standard output, and nothing else does.
+  public var printsJSON = false
+  /// Whether the plan is printed and nothing is run.
+  public var plansOnly = false
+
+  /// Creates options in which nothing but the count of workers is stated.
+  public init(workers: Int) {
+    self.workers = workers
+  }
+
+  /// The folder to write into: the stated one, else `reports/NAME`, with the shard in its name.
+  public func folder(for experiment: Experiment) -> String {
+    if let output { return output }
+    let part = shard.map { "-shard-\($0.index)-of-\($0.count)" } ?? ""
+    return "reports/\(experiment.name)\(part)"
+  }
+}
