@@ -80,7 +80,7 @@ let package = Package(
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
-    tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
+    tests("ReportingTests", ["Reporting", "Records", "Statistics"], resources: [.copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

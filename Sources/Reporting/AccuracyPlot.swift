@@ -157,9 +157,17 @@ struct AccuracyPlot {
   }
 
   /// A text for gnuplot in single quotes, inside which nothing is run or replaced.
+  ///
+  /// Quotes and backticks in it become typographic ones: gnuplot misreads a doubled quote right
+  /// after the opening one, and would then run what stands in backticks.
   private func quoted(_ text: String) -> String {
     let line = text.unicodeScalars.map { scalar in
-      scalar == "'" ? "''" : scalar.properties.generalCategory == .control ? " " : String(scalar)
+      switch scalar {
+      case "'": "’"
+      case "`": "‘"
+      case _ where scalar.properties.generalCategory == .control: " "
+      default: String(scalar)
+      }
     }
     return "'" + line.joined() + "'"
   }
