@@ -54,6 +54,9 @@ struct ComparisonTests {
     #expect(comparisons.map(\.head) == ["p1", "p1", "p2"])
     #expect(comparisons.map(\.b) == [0, 0, 1])
     #expect(comparisons.map(\.c) == [1, 1, 1])
+    // The example that the head wins is one that the base has wrong without attack.
+    #expect(comparisons.map(\.bAttacked) == [nil, 0, 1])
+    #expect(comparisons.map(\.cAttacked) == [nil, 0, 0])
   }
 
   @Test("Another attacker, suite or isolation is not compared with")

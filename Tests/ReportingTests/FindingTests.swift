@@ -50,6 +50,18 @@ struct FindingTests {
     #expect(findings[1].statement.contains("rose by 5.5 points [2.4, 9.8] (n = 200)"))
   }
 
+  @Test("A fall that comes from clean errors alone is not called easier to attack")
+  func cleanErrors() {
+    let findings = findings(dense: "r" * 200, pruned: "x" * 12 + "r" * 188)
+    #expect(findings.map(\.verdict) == [.worse, .undecided])
+    #expect(
+      findings[1].statement.contains("lowered the robust accuracy of this checkpoint")
+        && findings[1].statement.contains("but was not shown to make it easier to attack"))
+    #expect(
+      findings[1].evidence.contains(
+        "Of the examples that both have right without attack, 0 are lost and 0 won."))
+  }
+
   @Test("Clean accuracy has sentences of its own")
   func clean() {
     let up = findings(dense: "x" * 12 + "r" * 188, pruned: "r" * 200)
@@ -119,9 +131,9 @@ struct FindingTests {
     #expect(findings[1].verdict == (worse == 3 ? .worse : .undecided))
     #expect(
       findings[1].statement == """
-        Over 3 seeds, pruning (magnitude, sparsity 0.500) of cnn (standard training) lowered robust \
-        accuracy (linf, epsilon 0.1, white-box; suite quick) in \(worse) and raised it in 0; no \
-        difference was shown in \(3 - worse).
+        Over 3 seeds, pruning (magnitude, sparsity 0.500) of cnn (standard training) was shown to \
+        make it easier to attack (linf, epsilon 0.1, white-box; suite quick) in \(worse) and raised \
+        its robust accuracy in 0; neither was shown in \(3 - worse).
         """)
   }
 }
