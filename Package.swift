@@ -115,7 +115,8 @@ let package = Package(
       swiftSettings: strict),
     tests("JournalTests", ["Journal", "CSQLite", "journal-writer"]),
     tests("CommandTests", ["Command", "Records"], resources: [.copy("Snapshots")]),
-    tests("ReportingTests", ["Reporting", "Records"], resources: [.copy("Snapshots")]),
+    tests(
+      "ReportingTests", ["Reporting", "Records", "Statistics"], resources: [.copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

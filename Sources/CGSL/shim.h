@@ -4,6 +4,7 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include <gsl/gsl_version.h>
 #include <gsl/gsl_sf.h>
 
 /// Allocates the combined Tausworthe generator, or answers null without memory; free it with

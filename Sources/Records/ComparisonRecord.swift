@@ -20,6 +20,10 @@ public struct ComparisonRecord: Codable, Sendable, Hashable {
   public var b: Int
   /// Examples that the base has wrong and the head right.
   public var c: Int
+  /// Of the `b` examples, those that both have right unchanged; robust comparisons alone have it.
+  public var bAttacked: Int?
+  /// Of the `c` examples, those that both have right unchanged; robust comparisons alone have it.
+  public var cAttacked: Int?
   /// Examples that both were judged on.
   public var n: Int
   /// Accuracy of the head minus accuracy of the base, `(c - b) / n`.
@@ -39,7 +43,8 @@ public struct ComparisonRecord: Codable, Sendable, Hashable {
 
   /// Creates a record.
   public init(
-    base: String, head: String, kind: Kind, b: Int, c: Int, n: Int, difference: Double,
+    base: String, head: String, kind: Kind, b: Int, c: Int, bAttacked: Int? = nil,
+    cAttacked: Int? = nil, n: Int, difference: Double,
     low: Double, high: Double, level: Double = 0.95, pExact: Double, pMid: Double, pHolm: Double
   ) {
     self.base = base
@@ -47,6 +52,8 @@ public struct ComparisonRecord: Codable, Sendable, Hashable {
     self.kind = kind
     self.b = b
     self.c = c
+    self.bAttacked = bAttacked
+    self.cAttacked = cAttacked
     self.n = n
     self.difference = difference
     self.low = low
@@ -59,6 +66,8 @@ public struct ComparisonRecord: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case base, head, kind, b, c, n, difference, low, high, level
+    case bAttacked = "b_attacked"
+    case cAttacked = "c_attacked"
     case pExact = "p_exact"
     case pMid = "p_mid"
     case pHolm = "p_holm"

@@ -35,9 +35,10 @@ struct AccuracyPlot {
     \(blocks)
     \(style)
     set multiplot
-    set label 1 \(quoted(caption)) at screen 0.5,0.965 center
+    set label 1 \(quoted(caption)) at screen 0.5,0.97 center
+    set label 2 \(quoted(note)) at screen 0.5,0.93 center textcolor rgb '#444444'
     \(panel("Clean accuracy", columns: (2, 3, 4), left: 0.075, right: 0.485))
-    set label 1 \(quoted(note)) at screen 0.5,0.03 center
+    unset label
     set key at screen 0.5,0.19 center top Left reverse \\
       maxrows \(legendRows) samplen 4 width 2
     \(panel("Robust accuracy", columns: (5, 6, 7), left: 0.575, right: 0.985))
@@ -50,11 +51,12 @@ struct AccuracyPlot {
     "Bars are 95 % intervals" + (curves.count > 1 ? "; curves stand a little apart sideways." : ".")
   }
 
-  /// Two columns, or four where that would take more than three rows.
+  /// As few rows as titles of this length fit side by side, in at most four columns.
   private var legendRows: Int {
-    let titles = legend.count { $0 != nil }
-    let columns = titles > 6 ? 4 : 2
-    return max(1, (titles + columns - 1) / columns)
+    let titles = legend.compactMap(\.self)
+    let longest = titles.map(\.count).max() ?? 0
+    let columns = min(4, max(1, 125 / (longest + 14)))
+    return max(1, (titles.count + columns - 1) / columns)
   }
 
   private var blocks: String {
@@ -75,11 +77,11 @@ struct AccuracyPlot {
     curves.flatMap { $0.points.map(\.sparsity) }.max() ?? 0
   }
 
-  /// How far a curve stands to the side: all together within three hundredths of the axis.
+  /// How far a curve stands to the side: all together within six hundredths of the axis.
   private func offset(of index: Int) -> Double {
     guard curves.count > 1 else { return 0 }
     let place = Double(index) / Double(curves.count - 1) - 0.5
-    return place * 0.03 * largestSparsity
+    return place * min(0.06, 0.0125 * Double(curves.count - 1)) * largestSparsity
   }
 
   private var style: String {
@@ -95,7 +97,7 @@ struct AccuracyPlot {
       set border 3 linecolor rgb '#444444'
       set tics nomirror
       set xlabel 'Sparsity achieved'
-      set tmargin at screen 0.87
+      set tmargin at screen 0.85
       set bmargin at screen 0.30
       unset key
       """
@@ -157,9 +159,17 @@ struct AccuracyPlot {
   }
 
   /// A text for gnuplot in single quotes, inside which nothing is run or replaced.
+  ///
+  /// Quotes and backticks in it become typographic ones: gnuplot misreads a doubled quote right
+  /// after the opening one, and would then run what stands in backticks.
   private func quoted(_ text: String) -> String {
     let line = text.unicodeScalars.map { scalar in
-      scalar == "'" ? "''" : scalar.properties.generalCategory == .control ? " " : String(scalar)
+      switch scalar {
+      case "'": "’"
+      case "`": "‘"
+      case _ where scalar.properties.generalCategory == .control: " "
+      default: String(scalar)
+      }
     }
     return "'" + line.joined() + "'"
   }

@@ -36,34 +36,45 @@ extension Analysis {
   private static func compared(
     _ base: JudgedEvaluation, _ head: JudgedEvaluation, _ kind: ComparisonRecord.Kind
   ) -> ComparisonRecord? {
-    let (left, right) = paired(base.verdicts, head.verdicts, kind)
-    guard !left.isEmpty else { return nil }
-    let counts = PairedCounts(base: left, head: right)
+    let shared = sharedPlaces(base.verdicts.examples, head.verdicts.examples)
+    guard !shared.isEmpty else { return nil }
+    let counts = counted(base, head, kind, at: shared)
+    let rightUnchanged = shared.filter {
+      base.verdicts.cleanCorrect[$0.base] && head.verdicts.cleanCorrect[$0.head]
+    }
+    let attacked =
+      kind == .robust && !rightUnchanged.isEmpty
+      ? counted(base, head, kind, at: rightUnchanged) : nil
     let interval = counts.differenceInterval(level: level)
     return ComparisonRecord(
       base: base.record.id, head: head.record.id, kind: kind, b: counts.baseOnly,
-      c: counts.headOnly, n: counts.total, difference: counts.difference, low: interval.low,
-      high: interval.high, level: level, pExact: counts.exactP, pMid: counts.midP,
-      pHolm: counts.exactP)
+      c: counts.headOnly, bAttacked: kind == .robust ? attacked?.baseOnly ?? 0 : nil,
+      cAttacked: kind == .robust ? attacked?.headOnly ?? 0 : nil, n: counts.total,
+      difference: counts.difference, low: interval.low, high: interval.high, level: level,
+      pExact: counts.exactP, pMid: counts.midP, pHolm: counts.exactP)
   }
 
-  /// The verdicts on the examples that both have, by one walk through both rising lists.
-  private static func paired(
-    _ base: ExampleVerdicts, _ head: ExampleVerdicts, _ kind: ComparisonRecord.Kind
-  ) -> (base: [Bool], head: [Bool]) {
-    let (baseCorrect, headCorrect) = (base.correct(kind), head.correct(kind))
-    var result: (base: [Bool], head: [Bool]) = ([], [])
+  private static func counted(
+    _ base: JudgedEvaluation, _ head: JudgedEvaluation, _ kind: ComparisonRecord.Kind,
+    at places: [(base: Int, head: Int)]
+  ) -> PairedCounts {
+    let (left, right) = (base.verdicts.correct(kind), head.verdicts.correct(kind))
+    return PairedCounts(base: places.map { left[$0.base] }, head: places.map { right[$0.head] })
+  }
+
+  /// Where the examples stand that both have, by one walk through both rising lists.
+  private static func sharedPlaces(
+    _ base: [Int], _ head: [Int]
+  ) -> [(base: Int, head: Int)] {
+    var places: [(base: Int, head: Int)] = []
     var (left, right) = (0, 0)
     while left < base.count, right < head.count {
-      let (one, other) = (base.examples[left], head.examples[right])
-      if one == other {
-        result.base.append(baseCorrect[left])
-        result.head.append(headCorrect[right])
-      }
+      let (one, other) = (base[left], head[right])
+      if one == other { places.append((left, right)) }
       if one <= other { left += 1 }
       if other <= one { right += 1 }
     }
-    return result
+    return places
   }
 }
 

@@ -8,7 +8,7 @@ extension Claim {
   func statement(on one: Case) -> String {
     let model = "this checkpoint of \(subject)"
     let points = one.comparison.pointsText
-    switch (key.kind, one.verdict) {
+    switch (key.kind, verdict(on: one)) {
     case (.clean, .better):
       return "\(change) raised the clean accuracy of \(model) by \(points)."
     case (.clean, .worse):
@@ -24,6 +24,9 @@ extension Claim {
     case (.robust, .undecided) where one.isBlocked:
       return "Whether \(lowercaseChange) made \(model) easier to attack (\(key.attacker)) cannot "
         + "be judged: a soundness flag is up."
+    case (.robust, .undecided) where one.isShown:
+      return "\(change) lowered the robust accuracy of \(model) by \(points), but was not shown to "
+        + "make it easier to attack (\(key.attacker)): it is also wrong more often without attack."
     case (.robust, .undecided):
       return "\(change) was not shown to make \(model) easier or harder to attack "
         + "(\(key.attacker))."
@@ -32,14 +35,17 @@ extension Claim {
 
   /// The sentence on several seeds.
   var summary: String {
-    let accuracy = key.kind == .clean ? "clean accuracy" : "robust accuracy (\(key.attacker))"
     let blocked = cases.count { $0.isBlocked }
     let counts = [Finding.Verdict.worse, .better, .undecided].map { verdict in
-      cases.count { $0.verdict == verdict && !$0.isBlocked }
+      cases.count { self.verdict(on: $0) == verdict && !$0.isBlocked }
     }
     let rest = blocked > 0 ? "; \(blocked) cannot be judged because a soundness flag is up" : ""
-    return "Over \(cases.count) seeds, \(lowercaseChange) of \(subject) lowered \(accuracy) in "
-      + "\(counts[0]) and raised it in \(counts[1]); no difference was shown in \(counts[2])\(rest)."
+    let (effect, opposite) =
+      key.kind == .clean
+      ? ("lowered clean accuracy", "raised it")
+      : ("was shown to make it easier to attack (\(key.attacker))", "raised its robust accuracy")
+    return "Over \(cases.count) seeds, \(lowercaseChange) of \(subject) \(effect) in \(counts[0]) "
+      + "and \(opposite) in \(counts[1]); neither was shown in \(counts[2])\(rest)."
   }
 
   private var subject: String {

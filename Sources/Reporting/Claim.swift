@@ -39,10 +39,8 @@ struct Claim {
         && (base.flags + head.flags).contains { $0.severity == .blocking }
     }
 
-    var verdict: Finding.Verdict {
-      guard !isBlocked, comparison.pHolm <= 1 - Analysis.level else { return .undecided }
-      return comparison.difference > 0 ? .better : .worse
-    }
+    /// Whether the accuracies are shown to differ, after correction.
+    var isShown: Bool { !isBlocked && comparison.pHolm <= 1 - Analysis.level }
   }
 
   let key: Key
@@ -53,13 +51,29 @@ struct Claim {
 
   /// The sentence and its evidence.
   var finding: Finding {
-    let verdicts = Set(cases.map(\.verdict))
-    let verdict = verdicts.count == 1 ? cases[0].verdict : .undecided
+    let verdicts = Set(cases.map(verdict))
+    let verdict = verdicts.count == 1 ? verdict(on: cases[0]) : .undecided
     return Finding(
       claim: key.kind == .clean ? "raises-accuracy" : "easier-to-attack", verdict: verdict,
       base: cases[0].comparison.base, head: cases[0].comparison.head,
       statement: cases.count == 1 ? statement(on: cases[0]) : summary,
       evidence: cases.map(evidence).joined(separator: " "))
+  }
+
+  /// What one case shows.
+  ///
+  /// Robust accuracy also falls where a model is merely wrong more often, so it is easier to attack
+  /// only if the loss also shows among the examples that both have right without attack. That
+  /// second test is held to Bonferroni's bound, which is at least as strict as Holm's.
+  func verdict(on one: Case) -> Finding.Verdict {
+    guard one.isShown else { return .undecided }
+    let comparison = one.comparison
+    if comparison.difference > 0 { return .better }
+    guard let lost = comparison.bAttacked, let won = comparison.cAttacked else { return .worse }
+    let counts = PairedCounts(
+      baseOnly: lost, headOnly: won, both: max(0, comparison.n - lost - won), neither: 0)
+    let isShown = lost > won && counts.exactP * Double(tests) <= 1 - Analysis.level
+    return isShown ? .worse : .undecided
   }
 
   private func evidence(of one: Case) -> String {
@@ -79,8 +93,13 @@ struct Claim {
       text +=
         " Clean accuracy \(one.head.cleanAccuracy.text(examples: one.head.examples)) against "
         + "\(one.base.cleanAccuracy.text(examples: one.base.examples))."
+      if let lost = comparison.bAttacked, let won = comparison.cAttacked {
+        text +=
+          " Of the examples that both have right without attack, \(lost) are lost and "
+          + "\(won) won."
+      }
     }
-    if one.verdict == .undecided, !one.isBlocked { text += " " + resolution(of: comparison) }
+    if !one.isShown, !one.isBlocked { text += " " + resolution(of: comparison) }
     return text
   }
 

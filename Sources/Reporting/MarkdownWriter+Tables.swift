@@ -61,7 +61,7 @@ extension MarkdownWriter {
 
       Each compressed model against its dense parent, on the same examples. Lost: the base alone is \
       right; won: the head alone. Exact McNemar test, score interval of the difference; Holm corrects \
-      the exact p-values for all \(report.comparisons.count) tests of this table.
+      the exact p-values for the number of tests in this table, \(report.comparisons.count).
 
       \(table.text)
       """

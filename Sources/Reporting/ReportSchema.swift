@@ -189,6 +189,8 @@ public enum ReportSchema {
             "kind": {"enum": ["clean", "robust"]},
             "b": {"$ref": "#/$defs/count"},
             "c": {"$ref": "#/$defs/count"},
+            "b_attacked": {"$ref": "#/$defs/count"},
+            "c_attacked": {"$ref": "#/$defs/count"},
             "n": {"type": "integer", "minimum": 1},
             "difference": {"$ref": "#/$defs/difference"},
             "low": {"$ref": "#/$defs/difference"},

@@ -30,7 +30,7 @@ struct ReportLayoutTests {
          "median_distance": 0.03, "seconds": 1.5}],
        "flags": [{"check": "noise", "severity": "blocking", "value": 1, "threshold": 0.5,
          "message": "m"}]}],
-     "comparisons": [{"base": "d", "head": "e", "kind": "robust", "b": 3, "c": 1, "n": 40,
+     "comparisons": [{"base": "d", "head": "e", "kind": "robust", "b": 3, "c": 1, "b_attacked": 2, "c_attacked": 0, "n": 40,
        "difference": -0.05, "low": -0.1, "high": 0.05, "level": 0.95, "p_exact": 0.625, "p_mid": 0.375,
        "p_holm": 1}],
      "findings": [{"claim": "q", "verdict": "undecided", "base": "d", "head": "e", "statement": "s",

@@ -43,7 +43,8 @@ extension Report {
     comparisons: [
       ComparisonRecord(
         base: "cnn-pgd@linf-0.1", head: "cnn-pgd-gradient-0.5@linf-0.1", kind: .robust, b: 30,
-        c: 9, n: 1000, difference: -0.021, low: -0.0339, high: -0.009, pExact: 0.0010571,
+        c: 9, bAttacked: 24, cAttacked: 7, n: 1000, difference: -0.021, low: -0.0339, high: -0.009,
+        pExact: 0.0010571,
         pMid: 0.00067, pHolm: 0.0084572)
     ],
     findings: [

@@ -11,7 +11,7 @@ import Training
 
 /// An experiment with its data loaded and every name checked: what could be wrong is known to be
 /// right before anything is trained.
-struct Task: Sendable {
+struct ResolvedExperiment: Sendable {
   let experiment: Experiment
   let plan: Plan
   let dataset: DatasetRecord
@@ -23,7 +23,7 @@ struct Task: Sendable {
 
   /// An attack of the suite, ready to run.
   struct ResolvedAttack: Sendable {
-    let name: String
+    let specification: Specification
     let parameters: [String: ParameterValue]
     let attack: AnyAttack
   }
@@ -42,10 +42,10 @@ struct Task: Sendable {
     self.dataset = DatasetRecord(dataset)
     test = Examples(dataset.test, classes: dataset.classes.count)[0..<experiment.examples]
     train = dataset.train.map { Examples($0, classes: dataset.classes.count) }
-    attacks = try expanded.map { try Task.resolved($0, experiment.norm) }
-    try Task.checkRadii(experiment, range: test.inputRange)
-    try Task.checkNames(experiment)
-    architectures = try Task.architectures(
+    attacks = try expanded.map { try ResolvedExperiment.resolved($0, experiment.norm) }
+    try ResolvedExperiment.checkRadii(experiment, range: test.inputRange)
+    try ResolvedExperiment.checkNames(experiment)
+    architectures = try ResolvedExperiment.architectures(
       experiment, dataset: dataset, input: InputDescription(train ?? test, dataset.classes.count))
   }
 
@@ -61,7 +61,8 @@ struct Task: Sendable {
         remedy: "choose another attack, or one of the norms \(known.joined(separator: ", "))")
     }
     let (attack, parameters) = try member.attack(specification)
-    return ResolvedAttack(name: specification.name, parameters: parameters, attack: attack)
+    return ResolvedAttack(
+      specification: specification, parameters: parameters, attack: attack)
   }
 
   /// A ball that holds every input says nothing about robustness, and most often means grey levels.

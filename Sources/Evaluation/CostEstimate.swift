@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import RobustCore
+import Statistics
+import Torch
+import Training
+
+/// What a run will do and about how long it takes, from one measured tile.
+struct CostEstimate {
+  private let resolved: ResolvedExperiment
+  private let workers: Int
+  private let secondsPerGradient: Double
+
+  /// Times a few gradients of each architecture on one core.
+  init(
+    _ resolved: ResolvedExperiment, workers: Int, clock: @Sendable () -> Double
+  ) throws {
+    self.resolved = resolved
+    self.workers = workers
+    var slowest = 0.0
+    for architecture in resolved.architectures.values {
+      let parameters = architecture.initialParameters(random: RandomKey(seed: 0))
+      let network = architecture.network(parameters)
+      let batch = resolved.test.batch(Array(0..<min(ModelVictim.tileSize, resolved.test.count)))
+      var best = Double.infinity
+      for _ in 0..<4 {
+        let start = clock()
+        _ = try network.tiledGradient(at: batch.inputs) { logits, range in
+          Loss.crossEntropy.values(logits: logits, labels: batch.labels.slice(range))
+        }
+        best = min(best, (clock() - start) / Double(batch.count))
+      }
+      slowest = max(slowest, best)
+    }
+    secondsPerGradient = slowest
+  }
+
+  /// Gradients of one evaluation if nothing were broken: an upper bound.
+  private var gradientsPerExample: Int {
+    resolved.attacks.reduce(0) { sum, attack in
+      let steps = attack.parameters["steps"]?.integer ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
+      let queries = attack.parameters["attempts"]?.integer ?? 0
+      return sum + steps * (attack.parameters["restarts"]?.integer ?? 1) + queries / 2
+    }
+  }
+
+  /// Gradients that training and fine-tuning take, as if each step cost as much as an attack's.
+  private func trainingGradients() throws -> Double {
+    guard let train = resolved.train else { return 0 }
+    return try resolved.plan.variants.reduce(0) { sum, plan in
+      guard plan.training != Experiment.given else { return sum }
+      let member = try TrainingCatalog.member(for: plan.training)
+      let values = try member.entry.resolve(plan.training)
+      let inner = member.isAdversarial ? (values["steps"]?.integer ?? 1) : 0
+      let epochs = plan.recipe == nil ? (values["epochs"]?.real ?? 1) : 1
+      return sum + epochs * Double(train.count * (inner + 1))
+    }
+  }
+
+  /// The plan in words.
+  var text: String {
+    get throws {
+      let attacked = Double(
+        resolved.plan.evaluations.count * resolved.test.count * gradientsPerExample)
+      let parts = [
+        ("train and compress", try trainingGradients()), ("attack", attacked),
+      ]
+      var lines = ["\(resolved.plan.variants.count) variants:"]
+      lines += resolved.plan.variants.map { "  \($0.id)" }
+      lines.append(
+        "\(resolved.plan.evaluations.count) evaluations of \(resolved.test.count) examples, each:"
+          + " \(resolved.attacks.map(\.specification.description).joined(separator: ", "))")
+      for (name, gradients) in parts {
+        let seconds = gradients * secondsPerGradient / Double(workers)
+        lines.append(
+          "\(name): at most \(Int(gradients)) gradients, about \(seconds.fixed(0)) s on"
+            + " \(workers) workers if nothing is cached")
+      }
+      return lines.joined(separator: "\n") + "\n"
+    }
+  }
+}

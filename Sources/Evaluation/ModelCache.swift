@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import FoundationEssentials
+import Hashing
+import Records
+import RobustCore
+import Torch
+import Training
+
+/// Finished models, each under a key that says what it was made from.
+///
+/// A model is stored with the digest of its bytes and is believed only if it still has it; anything
+/// else is made again. Files come into place whole or not at all.
+struct ModelCache: Sendable {
+  let folder: String
+
+  /// What is kept beside a model.
+  struct Entry: Codable, Sendable {
+    /// The description that the key is the digest of.
+    let description: String
+    /// The digest of the checkpoint's bytes.
+    let sha256: String
+    /// How long it took to make, stage by stage.
+    let stageSeconds: [String: Double]
+  }
+
+  /// A model out of the cache, or fresh.
+  struct Model: Sendable {
+    let parameters: ParameterSet
+    let stageSeconds: [String: Double]
+  }
+
+  /// The key of a description.
+  static func key(_ description: String) -> String { SHA256.hex(of: description) }
+
+  /// The model of a description, or nil where there is none or it is damaged.
+  func model(_ description: String, like template: ParameterSet) -> Model? {
+    let base = "\(folder)/\(Self.key(description))"
+    guard let text = try? String(contentsOfFile: "\(base).json", encoding: .utf8),
+      let entry = try? CanonicalJSON.value(Entry.self, from: text),
+      entry.description == description,
+      let data = FileManager.default.contents(atPath: "\(base).safetensors")
+    else { return nil }
+    let bytes = [UInt8](data)
+    guard SHA256.hex(of: bytes) == entry.sha256,
+      let file = try? Safetensors(decoding: bytes, subject: "\(base).safetensors"),
+      let parameters = try? ParameterSet(file, like: template, subject: base)
+    else { return nil }
+    return Model(parameters: parameters, stageSeconds: entry.stageSeconds)
+  }
+
+  /// Stores a model, and drops the checkpoint of its training.
+  func store(_ model: Model, _ description: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: true)
+    let base = "\(folder)/\(Self.key(description))"
+    let bytes = model.parameters.safetensors.encoded()
+    let entry = Entry(
+      description: description, sha256: SHA256.hex(of: bytes), stageSeconds: model.stageSeconds)
+    try AtomicFile.write(bytes, to: "\(base).safetensors")
+    try AtomicFile.write(try CanonicalJSON.text(entry), to: "\(base).json")
+    try? FileManager.default.removeItem(atPath: "\(base).partial.safetensors")
+  }
+
+  /// Keeps the checkpoints of a training that is under way.
+  func checkpoints(_ description: String, part: String = "") -> any CheckpointKeeper {
+    FileCheckpoints(
+      folder: folder, path: "\(folder)/\(Self.key(description + part)).partial.safetensors")
+  }
+}
+
+/// One checkpoint file, replaced after every epoch.
+private struct FileCheckpoints: CheckpointKeeper {
+  let folder: String
+  let path: String
+
+  func last() throws -> Checkpoint? {
+    guard let data = FileManager.default.contents(atPath: path),
+      let file = try? Safetensors(decoding: [UInt8](data), subject: path),
+      let step = file.metadata["step"].flatMap({ Int($0) })
+    else { return nil }
+    return Checkpoint(step: step, tensors: file.tensors)
+  }
+
+  func keep(_ checkpoint: Checkpoint) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let file = Safetensors(checkpoint.tensors, metadata: ["step": String(checkpoint.step)])
+    try AtomicFile.write(file.encoded(), to: path)
+  }
+}

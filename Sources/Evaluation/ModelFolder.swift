@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Compression
+import FoundationEssentials
+import Records
+import RobustCore
+import Torch
+
+/// The folder `models/` of a run: every variant in forms that other programs load.
+struct ModelFolder {
+  let folder: String
+
+  /// A variant's id as the name of a folder.
+  static func name(of id: String) -> String {
+    String(
+      id.map { character in
+        character.isASCII && (character.isLetter || character.isNumber || "@=+._".contains(character))
+          ? character : "-"
+      })
+  }
+
+  /// Writes a model as `model.safetensors`, `model.pt` and `packed.safetensors.gz`.
+  ///
+  /// - Returns: The size of the packed file.
+  func write(_ classifier: Classifier, id: String) throws -> Int {
+    let place = "\(folder)/\(Self.name(of: id))"
+    do {
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    } catch {
+      throw ExperimentError(
+        .occupiedFolder, subject: place, detail: "the folder cannot be made",
+        remedy: "check permissions, or choose another --output")
+    }
+    let plain = Safetensors(classifier.parameters.plainTensors, metadata: ["format": "pt"])
+    try AtomicFile.write(plain.encoded(), to: "\(place)/model.safetensors")
+    let packed = PackedModel.encoded(classifier.parameters)
+    try AtomicFile.write(packed, to: "\(place)/packed.safetensors.gz")
+    // libtorch writes to a path of its own; its file is then put in place like any other.
+    let script = "\(place)/.model.pt.partial"
+    try classifier.architecture.exported(classifier.parameters).save(to: script)
+    defer { try? FileManager.default.removeItem(atPath: script) }
+    guard let bytes = FileManager.default.contents(atPath: script) else {
+      throw ExperimentError(
+        .occupiedFolder, subject: script, detail: "the file vanished while it was written",
+        remedy: "let one run at a time use the folder")
+    }
+    try AtomicFile.write([UInt8](bytes), to: "\(place)/model.pt")
+    return packed.count
+  }
+}

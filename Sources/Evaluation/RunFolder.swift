@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Journal
+import Records
+import Reporting
+
+/// The files that a finished run leaves.
+struct RunFolder {
+  /// What a shard knows besides its blocks, for the merge.
+  static let shardFile = "shard.json"
+
+  let folder: String
+
+  /// Counts what the journal holds and writes every file of the report.
+  func finish(
+    _ skeleton: Report, plan: Plan, attacks: [ResolvedExperiment.ResolvedAttack],
+    journal: Journal
+  ) throws -> Report {
+    var judged: [JudgedEvaluation] = []
+    var table = try OutcomesFile(path: "\(folder)/outcomes.csv")
+    for evaluation in plan.evaluations {
+      let found = try outcomes(of: evaluation, attacks, journal)
+      for attack in found {
+        try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
+      }
+      judged.append(
+        Analysis.judged(
+          EvaluationOutcomes(
+            id: evaluation.id, variant: evaluation.variant, isolation: "none",
+            threat: evaluation.threat,
+            suite: attacks.map(\.specification.description).joined(separator: ","),
+            attacks: found, certified: nil, flags: [])))
+    }
+    try table.commit()
+    let report = Analysis.completed(skeleton, with: judged)
+    let writers: [any ReportWriter] = [MarkdownWriter(), ResultsWriter(), JSONReportWriter()]
+    for writer in writers {
+      for file in try writer.files(for: report) { try file.write(into: folder) }
+    }
+    _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
+    return report
+  }
+
+  /// The outcomes of one evaluation, attack by attack, in the order of the examples.
+  private func outcomes(
+    of evaluation: EvaluationPlan, _ attacks: [ResolvedExperiment.ResolvedAttack],
+    _ journal: Journal
+  ) throws -> [AttackOutcomes] {
+    let blocks = try journal.blocks(ofEvaluation: evaluation.id).map { stored in
+      try CanonicalJSON.value(
+        [BlockJudge.AttackResult].self, from: String(decoding: stored.payload, as: UTF8.self))
+    }
+    return attacks.enumerated().map { index, attack in
+      AttackOutcomes(
+        name: attack.specification.description,
+        parameters: attack.parameters.mapValues(\.json),
+        seconds: blocks.reduce(0) { $0 + $1[index].seconds },
+        outcomes: blocks.flatMap { $0[index].outcomes })
+    }
+  }
+}
+
+extension ParameterValue {
+  /// The value as a report writes it.
+  fileprivate var json: JSONValue {
+    switch self {
+    case .integer(let value): .int(value)
+    case .real(let value): .double(value)
+    case .choice(let value): .string(value)
+    case .boolean(let value): .bool(value)
+    case .epsilon(let value): .string(value.text)
+    }
+  }
+}

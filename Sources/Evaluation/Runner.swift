@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Datasets
+import FoundationEssentials
+import Hashing
+import Journal
+public import Records
+import Reporting
+import RobustCore
+import Statistics
+import Torch
+
+/// Runs one experiment from its settings to its report.
+public struct Runner: Sendable {
+  /// What is to be found out.
+  public let experiment: Experiment
+  /// How it is run.
+  public let options: RunOptions
+  /// What the run is told of the world.
+  public let environment: RunEnvironment
+  /// Hears of progress; what it throws ends the run, and what was done is kept.
+  public let progress: @Sendable (ProgressEvent) throws -> Void
+
+  /// Creates a runner.
+  public init(
+    experiment: Experiment, options: RunOptions, environment: RunEnvironment,
+    progress: @escaping @Sendable (ProgressEvent) throws -> Void
+  ) {
+    self.experiment = experiment
+    self.options = options
+    self.environment = environment
+    self.progress = progress
+  }
+
+  /// The folder that the run writes into.
+  public var folder: String { options.folder(for: experiment) }
+
+  /// What a run would do and about how long it would take, without doing it.
+  ///
+  /// - Throws: An `InputError` where a name, file or number is wrong.
+  public func plan() throws -> String {
+    let resolved = try resolve()
+    return try CostEstimate(resolved, workers: options.workers, clock: environment.clock).text
+  }
+
+  /// Makes the variants, attacks them, and writes the report into the folder.
+  ///
+  /// An unfinished run of the same experiment in the folder is gone on with.
+  ///
+  /// - Returns: The report; for a shard the variants alone.
+  /// - Throws: An `InputError` where the cause lies outside; what `progress` throws.
+  public func run() async throws -> Report {
+    let resolved = try resolve()
+    let journal = try Journal.open(inFolder: folder, identity: try identity(resolved))
+    let maker = VariantMaker(
+      resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
+      report: progress, clock: environment.clock)
+    let variants = try await maker.variants()
+    let skeleton = try skeleton(resolved, variants)
+    try await judge(resolved, variants, journal)
+    let result: Report
+    if options.shard == nil {
+      result = try RunFolder(folder: folder).finish(
+        skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal)
+    } else {
+      try AtomicFile.write(
+        try CanonicalJSON.text(skeleton), to: "\(folder)/\(RunFolder.shardFile)")
+      result = skeleton
+    }
+    try journal.finish()
+    if !options.usesCache { try? FileManager.default.removeItem(atPath: privateCache) }
+    return result
+  }
+
+  /// Without the shared cache, finished models are kept in the folder until the run ends, so that it
+  /// can still be resumed.
+  private var privateCache: String { "\(folder)/.models" }
+
+  private var modelCache: ModelCache {
+    ModelCache(folder: options.usesCache ? "\(environment.cacheFolder)/models" : privateCache)
+  }
+
+  private func resolve() throws -> ResolvedExperiment {
+    try TorchLibrary.load()
+    TorchLibrary.limitThreads(to: 1)
+    if experiment.device == .cuda, !TorchLibrary.hasCUDA {
+      throw ExperimentError(
+        .noDevice, subject: "--device cuda",
+        detail: "libtorch \(TorchLibrary.version) finds no CUDA device here",
+        remedy: "build with LIBTORCH=/path of a CUDA build on a machine with a GPU, or use cpu")
+    }
+    return try ResolvedExperiment(experiment, dataset: try dataset())
+  }
+
+  /// The data set; generated shapes stand in for images whose package is not installed.
+  private func dataset() throws -> Dataset {
+    let catalog = DatasetCatalog(
+      manifestFolder: environment.manifestFolder.map { URL(filePath: $0) })
+    if experiment.dataset == "fashion-mnist", !catalog.isInstalled("fashion-mnist") {
+      try progress(
+        .notice(
+          "fashion-mnist is not installed (apt-get install dataset-fashion-mnist);"
+            + " the generated data set 'shapes' is used in its place"))
+      return try catalog.load("shapes")
+    }
+    return try catalog.load(experiment.dataset)
+  }
+
+  /// Equal for runs that would find the same: settings, data and program.
+  private func identity(_ resolved: ResolvedExperiment) throws -> JournalIdentity {
+    let line = try CanonicalJSON.line(
+      [
+        "experiment": try CanonicalJSON.line(experiment),
+        "data": resolved.dataset.sha256 ?? resolved.dataset.name,
+        "version": environment.tool.version, "torch": TorchLibrary.version,
+        "attacks": try CanonicalJSON.line(resolved.attacks.map(\.specification)),
+      ])
+    return JournalIdentity(digest: SHA256.hex(of: line), description: experiment.description)
+  }
+
+  /// The report before anything was attacked.
+  private func skeleton(
+    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant]
+  ) throws -> Report {
+    let models = ModelFolder(folder: "\(folder)/models")
+    let footprint = Footprint(clock: environment.clock)
+    let records = try variants.enumerated().map { index, variant in
+      try progress(
+        .advanced(
+          StageProgress(
+            stage: "measure", done: index + 1, total: variants.count, unit: "variants")))
+      let packed = try models.write(variant.classifier, id: variant.plan.id)
+      return try VariantRecord(variant, packed: packed, footprint: footprint)
+    }
+    var machine = environment.machine
+    machine.device = experiment.device.rawValue
+    machine.libraries["libtorch"] = TorchLibrary.version
+    machine.libraries["gsl"] = GSLLibrary.version
+    return Report(
+      tool: environment.tool, created: environment.now(), command: environment.command,
+      seed: experiment.seed, environment: machine, dataset: resolved.dataset,
+      experiment: try CanonicalJSON.value(
+        JSONValue.self, from: try CanonicalJSON.text(experiment)),
+      variants: records, evaluations: [])
+  }
+
+  /// Attacks every block that the journal does not hold yet.
+  private func judge(
+    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant], _ journal: Journal
+  ) async throws {
+    let pending = try pendingBlocks(resolved, journal)
+    let judges = try judges(resolved, variants)
+    let done = Counter()
+    _ = try await WorkerPool(workers: options.workers).map(pending.count) { index in
+      let (evaluation, block) = pending[index]
+      guard let judge = judges[evaluation] else {
+        preconditionFailure("every evaluation of the plan has a judge")
+      }
+      let results = try judge.judge(block: block)
+      try journal.record(
+        Array(try CanonicalJSON.line(results).utf8), evaluation: evaluation, block: block)
+      try progress(
+        .advanced(
+          StageProgress(
+            stage: "attack", done: done.increment(), total: pending.count, unit: "blocks")))
+    }
+  }
+
+  private func judges(
+    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant]
+  ) throws -> [String: BlockJudge] {
+    var judges: [String: BlockJudge] = [:]
+    for evaluation in resolved.plan.evaluations {
+      guard let variant = variants.first(where: { $0.plan.id == evaluation.variant }) else {
+        continue
+      }
+      judges[evaluation.id] = BlockJudge(
+        network: variant.classifier.network, examples: resolved.test, threat: evaluation.threat,
+        attacks: resolved.attacks,
+        random: RandomKey(seed: variant.plan.seed).split("evaluate"), clock: environment.clock)
+    }
+    return judges
+  }
+
+  private func pendingBlocks(
+    _ resolved: ResolvedExperiment, _ journal: Journal
+  ) throws -> [(evaluation: String, block: Int)] {
+    let size = BlockJudge.blockSize
+    let blocks = (resolved.test.count + size - 1) / size
+    return try resolved.plan.evaluations.flatMap { evaluation in
+      let stored = try journal.completedBlocks(ofEvaluation: evaluation.id)
+      return (0..<blocks).filter { block in
+        let isOurs = options.shard.map { block % $0.count == $0.index - 1 } ?? true
+        return isOurs && !stored.contains(block)
+      }.map { (evaluation.id, $0) }
+    }
+  }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Attacks
+import Compression
+import Models
+import Records
+import RobustCore
+import Statistics
+import Torch
+import Training
+
+/// Makes the models of a plan: trains, compresses and fine-tunes what the cache does not hold.
+struct VariantMaker: Sendable {
+  let resolved: ResolvedExperiment
+  let cache: ModelCache?
+  let pool: WorkerPool
+  let report: @Sendable (ProgressEvent) throws -> Void
+  let clock: @Sendable () -> Double
+
+  /// A model with what it took to make it.
+  struct Variant: Sendable {
+    let plan: VariantPlan
+    let classifier: Classifier
+    let stageSeconds: [String: Double]
+  }
+
+  /// Every variant of the plan, in order.
+  func variants() async throws -> [Variant] {
+    var made: [Variant] = []
+    for plan in resolved.plan.variants {
+      let parent = plan.parent.flatMap { id in made.first { $0.plan.id == id } }
+      made.append(try await variant(plan, parent: parent))
+    }
+    return made
+  }
+
+  private func variant(_ plan: VariantPlan, parent: Variant?) async throws -> Variant {
+    guard let architecture = resolved.architectures[plan.model] else {
+      preconditionFailure("every model of the plan was resolved")
+    }
+    let random = RandomKey(seed: plan.seed)
+    let initial = architecture.initialParameters(random: random.split("initial"))
+    let description = try describe(plan, initial, architecture)
+    if let cached = cache?.model(description, like: initial) {
+      return Variant(
+        plan: plan, classifier: Classifier(architecture: architecture, parameters: cached.parameters),
+        stageSeconds: cached.stageSeconds)
+    }
+    let start = clock()
+    let stage: String
+    let parameters: ParameterSet
+    if let recipe = plan.recipe, let parent {
+      stage = "compress"
+      parameters = try await compressed(parent.classifier, recipe, plan, random)
+    } else {
+      stage = "train"
+      parameters = try await trained(architecture, initial, plan, random, description)
+    }
+    let seconds = [stage: clock() - start]
+    try cache?.store(
+      ModelCache.Model(parameters: parameters, stageSeconds: seconds), description)
+    return Variant(
+      plan: plan, classifier: Classifier(architecture: architecture, parameters: parameters),
+      stageSeconds: seconds)
+  }
+
+  /// What a model is made from: its key in the cache.
+  private func describe(
+    _ plan: VariantPlan, _ initial: ParameterSet, _ architecture: any Architecture
+  ) throws -> String {
+    // A file's own weights, and the initial ones of a native model, are part of what it is made from.
+    let weights = ModelDigest.hex(of: initial)
+    let radius = TrainingMember.Context(resolved.experiment).threat
+    return try CanonicalJSON.line(
+      [
+        "format": "4", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
+        "architecture": architecture.name, "initial": weights,
+        "training": try resolvedTraining(plan.training),
+        "compression": try plan.recipe.map(resolvedRecipe) ?? "",
+        "sparsity": plan.sparsity.description, "seed": String(plan.seed),
+        "radius": "\(radius.norm.rawValue) \(radius.epsilon.text)",
+        "device": resolved.experiment.device.rawValue, "torch": TorchLibrary.version,
+      ])
+  }
+
+  /// A specification with its defaults filled in, so that a changed default makes another key.
+  private func resolvedTraining(_ training: Specification) throws -> String {
+    guard training != Experiment.given else { return training.description }
+    let entry = try TrainingCatalog.member(for: training).entry
+    return Specification(name: training.name, values: try entry.resolve(training)).description
+  }
+
+  private func resolvedRecipe(_ recipe: Recipe) throws -> String {
+    try recipe.steps.map { step in
+      let entry = try CompressionCatalog.member(for: step).entry
+      return Specification(name: step.name, values: try entry.resolve(step)).description
+    }.joined(separator: "+")
+  }
+
+  private func trained(
+    _ architecture: any Architecture, _ initial: ParameterSet, _ plan: VariantPlan,
+    _ random: RandomKey, _ description: String
+  ) async throws -> ParameterSet {
+    guard plan.training != Experiment.given else { return initial }
+    let trainer = try trainer(architecture, plan.training, random.split("train"))
+    return try await trainer.train(
+      from: initial, checkpoints: cache?.checkpoints(description),
+      progress: progress("train \(architecture.name), \(plan.training)"))
+  }
+
+  private func compressed(
+    _ parent: Classifier, _ recipe: Recipe, _ plan: VariantPlan, _ random: RandomKey
+  ) async throws -> ParameterSet {
+    var classifier = parent
+    for (index, step) in recipe.steps.enumerated() {
+      let key = random.split("compress/\(step)").split(index)
+      let tuner = VariantTuner(
+        trainer: { epochs, learningRateShare in
+          try fineTuner(parent.architecture, plan.training, key, epochs, learningRateShare)
+        },
+        pool: pool,
+        progress: progress("\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)"))
+      let method = try CompressionCatalog.member(for: step).compression(step)
+      classifier.parameters = try await method.compressed(
+        classifier, to: plan.sparsity.value, tuning: tuner, random: key)
+    }
+    return classifier.parameters
+  }
+
+  private func progress(_ stage: String) -> @Sendable (Trainer.Progress) throws -> Void {
+    { step in
+      try report(
+        .advanced(
+          StageProgress(
+            stage: stage, done: step.step * step.batchSize, total: step.steps * step.batchSize,
+            unit: "examples")))
+    }
+  }
+
+  private func trainer(
+    _ architecture: any Architecture, _ training: Specification, _ random: RandomKey
+  ) throws -> Trainer {
+    guard let train = resolved.train else {
+      throw ExperimentError(
+        .noTrainingData, subject: "data set '\(resolved.dataset.name)'",
+        detail: "it has no training part", remedy: "give a trained model file, or other data")
+    }
+    let member = try TrainingCatalog.member(for: training)
+    let (objective, recipe) = try member.resolved(
+      training, TrainingMember.Context(resolved.experiment))
+    return Trainer(
+      architecture: architecture, examples: train, objective: objective, recipe: recipe,
+      pool: pool, random: random)
+  }
+
+  /// A trainer that goes on with the loss that the variant was trained with.
+  ///
+  /// A model file says nothing of its training and is tuned on clean examples.
+  private func fineTuner(
+    _ architecture: any Architecture, _ training: Specification, _ random: RandomKey,
+    _ epochs: Double, _ learningRateShare: Double
+  ) throws -> Trainer {
+    let known = training == Experiment.given ? Specification(named: "standard") : training
+    let base = try trainer(architecture, known, random.split("tune"))
+    var recipe = base.recipe
+    recipe.epochs = epochs
+    recipe.learningRate *= learningRateShare
+    recipe.schedule = .cosine
+    return Trainer(
+      architecture: architecture, examples: base.examples, objective: base.objective,
+      recipe: recipe, pool: pool, random: random.split("tune"))
+  }
+}
+
+/// Training as a compression sees it.
+private struct VariantTuner: Tuning {
+  let trainer: @Sendable (_ epochs: Double, _ learningRateShare: Double) throws -> Trainer
+  let pool: WorkerPool
+  let progress: @Sendable (Trainer.Progress) throws -> Void
+
+  /// Fine-tuning begins at a part of the rate that the dense model was trained with.
+  private static let learningRateShare = 0.2
+
+  func batchGradients(
+    of classifier: Classifier, batches: Int
+  ) async throws -> [[String: Tensor]] {
+    try await trainer(1, Self.learningRateShare)
+      .batchGradients(of: classifier.parameters, batches: batches)
+  }
+
+  func tuned(
+    _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
+  ) async throws -> ParameterSet {
+    try await trainer(epochs, Self.learningRateShare)
+      .train(from: classifier.parameters, span: span, progress: progress)
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Foundation
+import Records
+import Reporting
+import Testing
+
+@Suite("Plots", .timeLimit(.minutes(1)))
+struct PlotTests {
+  static let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains {
+    FileManager.default.isExecutableFile(atPath: $0)
+  }
+
+  @Test("Draws an SVG and a PNG", .enabled(if: hasGnuplot))
+  func draws() throws {
+    try withFolder { folder in
+      let scripts = PlotWriter().files(for: .fixture)
+      let written = try PlotRenderer().draw(scripts, into: folder)
+      #expect(written == ["plots/accuracy.svg", "plots/accuracy.png"])
+      let picture = try Data(contentsOf: URL(fileURLWithPath: folder + "/plots/accuracy.png"))
+      #expect(picture.prefix(8) == Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+      let drawing = try String(contentsOfFile: folder + "/plots/accuracy.svg", encoding: .utf8)
+      #expect(drawing.contains("</svg>") && drawing.contains("pgd, gradient"))
+      #expect(drawing.contains("rgb(213,  94,   0)") || drawing.contains("rgb(213, 94, 0)"))
+    }
+  }
+
+  @Test(
+    "A name is drawn and never run", .enabled(if: hasGnuplot), arguments: HostileNameTests.names)
+  func hostile(name: String) throws {
+    try withFolder { folder in
+      let trap = folder + "/trap"
+      let training = "\(name)'; system('touch \(trap)'); `touch \(trap)` \"`touch \(trap)`\""
+      let report = Analysis.completed(
+        .small([.small("d", training: training), .small("p", parent: "d", training: training)]),
+        with: [
+          EvaluationOutcomes.letters("rb", id: "d", variant: "d"),
+          .letters("rb", id: "p", variant: "p"),
+        ].map(Analysis.judged))
+      let written = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
+      #expect(written.count == 2)
+      let drawing = try String(contentsOfFile: folder + "/plots/accuracy.svg", encoding: .utf8)
+      #expect(!drawing.contains("<script") && drawing.contains("</svg>"))
+      #expect(!FileManager.default.fileExists(atPath: trap))
+    }
+  }
+
+  @Test("One script for each attacker, none without two sparsities")
+  func scripts() throws {
+    let half = ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0.5")))
+    let report = Analysis.completed(
+      .small([.small("d"), .small("p", parent: "d")]),
+      with: [
+        EvaluationOutcomes.letters("rb", id: "1", variant: "d"),
+        .letters("rb", id: "2", variant: "p"),
+        .letters("rb", id: "3", variant: "d", threat: half),
+        .letters("rb", id: "4", variant: "p", threat: half),
+        .letters("rb", id: "5", variant: "d", suite: "full"),
+      ].map(Analysis.judged))
+    let files = PlotWriter().files(for: report)
+    #expect(files.map(\.path) == ["plots/accuracy.gp", "plots/accuracy-2.gp"])
+    #expect(files[1].text.contains("epsilon 0.5"))
+  }
+
+  @Test("A missing gnuplot is named")
+  func missing() throws {
+    let error = try #require(throws: PlotError.self) {
+      try PlotRenderer(program: "no-such-gnuplot").draw(
+        PlotWriter().files(for: .fixture), into: "/nowhere")
+    }
+    #expect(error.code == .toolMissing)
+    #expect(error.subject == "no-such-gnuplot")
+  }
+
+  @Test("A script that fails is named, and leaves nothing", .enabled(if: hasGnuplot))
+  func failing() throws {
+    try withFolder { folder in
+      let error = try #require(throws: PlotError.self) {
+        try PlotRenderer().draw([RenderedFile(path: "a.gp", text: "plot nonsense(")], into: folder)
+      }
+      #expect(error.code == .toolFailed)
+      #expect(error.subject == "a.gp")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
+  private func withFolder(_ body: (String) throws -> Void) throws {
+    let folder = NSTemporaryDirectory() + "plots-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+}
