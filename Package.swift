@@ -58,6 +58,7 @@ let package = Package(
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    .systemLibrary(name: "CGlibc"),
 
     .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
     .target(
@@ -74,11 +75,11 @@ let package = Package(
 
     module("YAML", ["CYAML", "Records"]),
     module("Journal", ["CSQLite", "Records"]),
-    module("Command", ["Records", "YAML"]),
+    module("Command", ["CGlibc", "Records", "YAML"]),
 
     module("RobustEval", ["RobustCore", "Datasets", "Reporting"]),
     .executableTarget(
-      name: "robust-eval", dependencies: ["RobustEval", "Command"], swiftSettings: strict),
+      name: "robust-eval", dependencies: ["RobustEval", "Command", "Records"], swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
