@@ -60,6 +60,7 @@ let package = Package(
     systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
     systemLibrary("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    .systemLibrary(name: "CGlibc"),
 
     .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
     .target(
@@ -83,7 +84,7 @@ let package = Package(
 
     module("YAML", ["CYAML", "Records"]),
     module("Journal", ["CSQLite", "Records"]),
-    module("Command", ["Records", "YAML"]),
+    module("Command", ["CGlibc", "Records", "YAML"]),
 
     module(
       "Evaluation",

@@ -8,14 +8,16 @@ public struct RunOptions: Sendable, Hashable {
   public var shard: Shard?
   /// The folder to write into, or nil for one named after the experiment.
   public var output: String?
-  /// Whether finished models may come from the cache.
-  public var usesCache = true
+  /// The folder in which finished models are kept from run to run, or nil to keep none.
+  public var cache: String?
   /// Whether progress is kept to itself.
   public var isQuiet = false
   /// Whether the report goes to standard output, and nothing else does.
   public var printsJSON = false
   /// Whether the plan is printed and nothing is run.
   public var plansOnly = false
+  /// The command line, as it is to stand in the report.
+  public var command = "robust-eval"
 
   /// Creates options in which nothing but the count of workers is stated.
   public init(workers: Int) {

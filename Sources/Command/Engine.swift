@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+
+/// Does the work that the command line asks for.
+///
+/// Every error that conforms to `InputError` ends the program with one line and status 2; an
+/// ``Interruption`` with status 130; any other with status 70.
+public protocol Engine: Sendable {
+  /// Runs an experiment, or plans it if the options say so.
+  ///
+  /// - Parameters:
+  ///   - experiment: What is to be found out.
+  ///   - options: How; `folder(for:)` says where to write.
+  ///   - monitor: Told of progress, and asked now and then whether to stop.
+  /// - Returns: The text for standard output: a table, the plan, or the report as JSON.
+  /// - Throws: ``Interruption`` once the monitor says so, with all finished work on the disk.
+  func run(
+    _ experiment: Experiment, options: RunOptions, monitor: Monitor
+  ) async throws -> String
+
+  /// Joins the shards of one run.
+  ///
+  /// - Parameters:
+  ///   - shards: The folders that the shards wrote; at least one.
+  ///   - output: The folder to write into.
+  ///   - printsJSON: Whether the report is to be returned as JSON.
+  ///   - monitor: Told of progress, and asked now and then whether to stop.
+  /// - Returns: The text for standard output.
+  func merge(
+    _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
+  ) async throws -> String
+
+  /// All that can be named in a section.
+  func list(_ section: ListSection) async throws -> [CatalogEntry]
+
+  /// Checks the machine in seconds.
+  func doctor() async throws -> [Diagnosis]
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+/// The texts behind `--help`.
+enum Help: Sendable, CaseIterable {
+  case program
+  case run
+  case merge
+  case list
+  case doctor
+
+  /// The whole text.
+  var text: String {
+    switch self {
+    case .program: Help.programHead + Help.options
+    case .run: Help.runHead + Help.options
+    case .merge: Help.mergeText
+    case .list: Help.listText
+    case .doctor: Help.doctorText
+    }
+  }
+
+  private static let programHead = """
+    Usage: robust-eval [run] [OPTION]...
+           robust-eval merge OUT SHARD...
+           robust-eval list [SECTION]
+           robust-eval doctor
+
+    Measure how much adversarial robustness a classifier loses or gains when it is
+    compressed, and write a report that says how sure that is.
+
+    Commands:
+      run     train, compress, attack and report; the word may be left out
+      merge   join the shards of one run
+      list    name attacks, compressions, trainings, models, data sets, isolations
+      doctor  check libraries, data sets and cores
+
+    """
+
+  private static let runHead = """
+    Usage: robust-eval [run] [OPTION]...
+
+    Train a classifier, compress it, attack every variant, and write a report.
+    The dense parent of every variant is evaluated too.
+
+    """
+
+  private static let mergeText = """
+    Usage: robust-eval merge [OPTION]... OUT SHARD...
+
+    Join the shards of one run, which --shard I/N has left in the folders SHARD,
+    into the folder OUT. The result is that of a single machine.
+
+      -q, --quiet            no progress
+          --json             the report on standard output, and nothing else there
+      -h, --help             this text
+
+    """
+
+  private static let listText = """
+    Usage: robust-eval list [SECTION]
+
+    Name everything of a section, with parameters and sources. SECTION is attacks,
+    compressions, trainings, models, datasets or isolations; without it, all.
+
+      -h, --help             this text
+
+    """
+
+  private static let doctorText = """
+    Usage: robust-eval doctor
+
+    Check libraries, data sets and cores, and do a self-test, in seconds.
+
+      -h, --help             this text
+
+    """
+
+  private static var options: String {
+    let what = RunOption.allCases.filter(\.isExperiment).map { row($0.flag, $0.summary) }
+    let how = RunOption.allCases.filter { !$0.isExperiment }.map { row($0.flag, $0.summary) }
+    return """
+
+      What is evaluated (lists are separated by commas):
+      \(what.joined(separator: "\n"))
+
+      How it is run:
+      \(row(.config, "take settings from a YAML file; flags win"))
+      \(how.joined(separator: "\n"))
+      \(row(.help, "this text"))
+      \(row(.version, "name and version"))
+
+      Every option but --config, --help and --version is also a key of the file, as
+      in sparsity: [0.5, 0.9]. Switches take =true and =false. Names may have
+      parameters, as in pgd:steps=20:restarts=5; the steps of a compression are joined
+      by +, as in structured+quantize:bits=8.
+
+      Exit status: 0 done, 2 wrong usage or bad input, 70 internal error,
+      130 interrupted.
+
+      """
+  }
+
+  /// A flag on the left, its meaning on the right, or below where the flag is too long.
+  private static func row(_ flag: Flag, _ summary: [String]) -> String {
+    let letter = flag.letter.map { "-\($0), " } ?? "    "
+    let value = if case .required(let text) = flag.value { " \(text)" } else { "" }
+    let left = "  \(letter)--\(flag.name)\(value)"
+    let column = 33
+    let margin = String(repeating: " ", count: column)
+    let gap =
+      left.count + 2 > column
+      ? "\n\(margin)" : String(repeating: " ", count: column - left.count)
+    return left + gap + summary.joined(separator: "\n\(margin)")
+  }
+
+  private static func row(_ flag: Flag, _ summary: String) -> String { row(flag, [summary]) }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+extension RunOption {
+  /// What the option does, in lines of at most 47 characters, with the default behind it.
+  var summary: [String] {
+    let standard = Experiment()
+    return switch self {
+    case .dataset: ["a name, a file or a folder [\(standard.dataset)]"]
+    case .model: ["an architecture or a TorchScript file [\(joined(standard.models))]"]
+    case .training: ["[\(joined(standard.trainings)); a file comes trained]"]
+    case .sparsity: ["share of parameters to remove, 0 <= s < 1 [\(joined(standard.sparsities))]"]
+    case .compression: ["how to remove them [\(joined(standard.compressions))]"]
+    case .attack: ["suites or single attacks [\(joined(standard.attacks))]"]
+    case .norm: ["linf, l2, l1 or l0 [\(standard.norm.rawValue)]"]
+    case .epsilon:
+      ["radius of the perturbation in input units, as", "in 8/255 [\(standard.epsilons[0].text)]"]
+    case .isolation: ["what is kept from the attacker [\(joined(standard.isolations))]"]
+    case .examples: ["test examples attacked, the first N [\(standard.examples)]"]
+    case .seed: ["first seed [\(standard.seed)]"]
+    case .seeds: ["how many seeds [\(standard.seeds)]"]
+    case .device: ["cpu or cuda [\(standard.device.rawValue)]"]
+    case .workers: ["threads [all cores]"]
+    case .shard: ["do part I of N, to be joined by merge"]
+    case .output: ["folder to write into; an unfinished run there", "goes on [reports/NAME]"]
+    case .noCache: ["train and compress anew"]
+    case .plan: ["say what would be done and what it costs"]
+    case .quiet: ["no progress"]
+    case .json: ["the report on standard output, and nothing", "else there"]
+    }
+  }
+
+  private func joined(_ values: [some CustomStringConvertible]) -> String {
+    values.map(\.description).joined(separator: ",")
+  }
+}

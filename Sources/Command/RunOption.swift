@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/// An option of `run`, which is also a key of an experiment file.
+enum RunOption: String, CaseIterable, Sendable {
+  case dataset
+  case model
+  case training
+  case sparsity
+  case compression
+  case attack
+  case norm
+  case epsilon
+  case isolation
+  case examples
+  case seed
+  case seeds
+  case device
+  case workers
+  case shard
+  case output
+  case noCache = "no-cache"
+  case plan
+  case quiet
+  case json
+
+  /// The name on the command line and in files.
+  var name: String { rawValue }
+
+  /// Whether the option says what is evaluated, or only how.
+  var isExperiment: Bool {
+    switch self {
+    case .dataset, .model, .training, .sparsity, .compression, .attack, .norm, .epsilon,
+      .isolation, .examples, .seed, .seeds, .device:
+      true
+    case .workers, .shard, .output, .noCache, .plan, .quiet, .json: false
+    }
+  }
+
+  /// Whether the option takes several values, separated by commas.
+  var isList: Bool {
+    switch self {
+    case .model, .training, .sparsity, .compression, .attack, .epsilon, .isolation: true
+    default: false
+    }
+  }
+
+  /// The form on the command line.
+  var flag: Flag {
+    Flag(name: name, letter: letter, value: placeholder.map { .required($0) } ?? .optional)
+  }
+
+  private var letter: Character? {
+    switch self {
+    case .dataset: "d"
+    case .model: "m"
+    case .training: "t"
+    case .sparsity: "s"
+    case .attack: "a"
+    case .epsilon: "e"
+    case .examples: "n"
+    case .workers: "j"
+    case .output: "o"
+    case .quiet: "q"
+    default: nil
+    }
+  }
+
+  /// What stands for the value in the help, or nil for a switch.
+  private var placeholder: String? {
+    switch self {
+    case .dataset: "NAME|PATH"
+    case .model: "NAME|FILE,..."
+    case .training, .sparsity, .compression, .attack, .epsilon, .isolation: "LIST"
+    case .norm: "NORM"
+    case .device: "NAME"
+    case .examples, .seed, .seeds, .workers: "N"
+    case .shard: "I/N"
+    case .output: "DIR"
+    case .noCache, .plan, .quiet, .json: nil
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+extension SettingsReader {
+  /// The experiment that the settings describe; what they leave open is filled in.
+  ///
+  /// - Throws: ``UsageError`` with code `badValue`, `repeatedValue` or `conflict`.
+  func experiment() throws(UsageError) -> Experiment {
+    var experiment = Experiment()
+    experiment.dataset = try text(.dataset, example: "fashion-mnist") ?? experiment.dataset
+    experiment.models =
+      try specifications(.model) { text throws(SpecificationError) in try ModelSource(text) }
+      ?? experiment.models
+    experiment.sparsities = try sparsities() ?? experiment.sparsities
+    experiment.compressions =
+      try specifications(.compression) { text throws(SpecificationError) in try Recipe(text) }
+      ?? experiment.compressions
+    experiment.attacks = try named(.attack) ?? experiment.attacks
+    experiment.isolations = try named(.isolation) ?? experiment.isolations
+    experiment.norm = try word(.norm) ?? experiment.norm
+    experiment.epsilons = try epsilons() ?? experiment.epsilons
+    experiment.examples = try integer(.examples, in: 1...Int.max) ?? experiment.examples
+    experiment.seeds = try integer(.seeds, in: 1...10_000) ?? experiment.seeds
+    experiment.seed = try seed(count: experiment.seeds) ?? experiment.seed
+    experiment.device = try word(.device) ?? experiment.device
+    experiment.trainings = try trainings(of: experiment)
+    return experiment
+  }
+
+  /// How the experiment is to be run.
+  ///
+  /// - Parameters:
+  ///   - cores: How many workers there are unless stated.
+  ///   - cache: The folder of finished models, unless none is wanted.
+  /// - Throws: ``UsageError`` with code `badValue`.
+  func options(cores: Int, cache: String?) throws(UsageError) -> RunOptions {
+    var options = RunOptions(workers: try integer(.workers, in: 1...1024) ?? cores)
+    options.shard = try value(.shard) { text throws(Problem) in
+      guard let shard = Shard(text) else {
+        throw Problem(text, isNot: "a shard", remedy: "give I/N with I from 1 to N, as in 2/4")
+      }
+      return shard
+    }
+    options.output = try text(.output, example: "reports/first")
+    options.cache = try isOn(.noCache) ? nil : cache
+    options.plansOnly = try isOn(.plan)
+    options.isQuiet = try isOn(.quiet)
+    options.printsJSON = try isOn(.json)
+    return options
+  }
+
+  private func named(_ option: RunOption) throws(UsageError) -> [Specification]? {
+    try specifications(option) { text throws(SpecificationError) in try Specification(text) }
+  }
+
+  private func sparsities() throws(UsageError) -> [Sparsity]? {
+    try list(.sparsity) { text throws(Problem) in
+      guard let sparsity = Sparsity(text) else {
+        throw Problem(
+          text, isNot: "a share of parameters to remove", remedy: "give 0 <= s < 1, as in 0.5")
+      }
+      return sparsity
+    }
+  }
+
+  private func epsilons() throws(UsageError) -> [Epsilon]? {
+    try list(.epsilon) { text throws(Problem) in
+      guard let epsilon = Epsilon(text) else {
+        throw Problem(text, isNot: "a radius", remedy: "give a number or a fraction, as in 8/255")
+      }
+      return epsilon
+    }
+  }
+
+  private func seed(count: Int) throws(UsageError) -> UInt64? {
+    try value(.seed) { text throws(Problem) in
+      let last = UInt64.max - UInt64(count - 1)
+      guard let seed = UInt64(text), seed <= last else {
+        throw Problem(
+          text, isNot: "a whole number from 0 to \(last)", remedy: "give one")
+      }
+      return seed
+    }
+  }
+
+  /// A model file comes trained; an architecture has to be trained somehow.
+  private func trainings(of experiment: Experiment) throws(UsageError) -> [Specification] {
+    let hasFiles = experiment.models.contains(where: \.isFile)
+    let hasArchitectures = !experiment.models.allSatisfy(\.isFile)
+    guard let trainings = try named(.training), let setting = settings[.training] else {
+      guard hasFiles else { return experiment.trainings }
+      guard !hasArchitectures else {
+        throw UsageError(
+          .conflict, subject: settings[.model]?.subject ?? "--model",
+          detail: "names architectures and files together",
+          remedy: "state --training, where 'given' leaves a file as it is")
+      }
+      return [Experiment.given]
+    }
+    guard hasFiles || !trainings.contains(Experiment.given) else {
+      throw UsageError(
+        .conflict, subject: setting.subject, detail: "'given' is for model files",
+        remedy: "name a training, as in standard")
+    }
+    guard !hasArchitectures || trainings.contains(where: { $0 != Experiment.given }) else {
+      throw UsageError(
+        .conflict, subject: setting.subject, detail: "leaves an architecture untrained",
+        remedy: "name a training too, as in standard,given")
+    }
+    return trainings
+  }
+}

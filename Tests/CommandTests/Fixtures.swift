@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import Synchronization
+
+@testable import Command
+
+/// Reads a command line as on a machine of four cores, with files that exist only here.
+func invoke(
+  _ arguments: [String], files: [String: String] = [:], cores: Int = 4
+) throws -> Invocation {
+  try Invocation(arguments: arguments, surroundings: Surroundings(cores: cores)) { path in
+    guard let text = files[path] else { return try FileReader.bytes(of: path, limit: 1 << 20) }
+    return Array(text.utf8)
+  }
+}
+
+/// The experiment and the options that a command line asks for.
+func resolve(
+  _ arguments: [String], files: [String: String] = [:]
+) throws -> (Experiment, RunOptions) {
+  struct NotARun: Error {}
+  guard case .run(let experiment, let options) = try invoke(arguments, files: files) else {
+    throw NotARun()
+  }
+  return (experiment, options)
+}
+
+/// The line that a command line is answered with, or nil if it can be followed.
+func errorLine(_ arguments: [String], files: [String: String] = [:]) -> String? {
+  do {
+    _ = try invoke(arguments, files: files)
+    return nil
+  } catch {
+    return ErrorLine.describe(error).line
+  }
+}
+
+/// Keeps what is written.
+final class Recorder: Sendable {
+  private let output = Mutex("")
+  private let errors = Mutex("")
+
+  var standardOutput: String { output.withLock { $0 } }
+  var standardError: String { errors.withLock { $0 } }
+
+  func console(takesOutput: Bool = true) -> Console {
+    Console(
+      writeOutput: { text in
+        self.output.withLock { $0 += text }
+        return takesOutput
+      },
+      writeError: { text in self.errors.withLock { $0 += text } })
+  }
+}
+
+/// Answers what it was told to.
+struct FixedEngine: Engine {
+  var result: @Sendable (Monitor) throws -> String = { _ in "" }
+  var diagnoses: [Diagnosis] = []
+
+  func run(
+    _ experiment: Experiment, options: RunOptions, monitor: Monitor
+  ) async throws -> String {
+    try result(monitor) + (options.plansOnly ? "plan" : "") + options.command
+  }
+
+  func merge(
+    _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
+  ) async throws -> String {
+    "\(shards) \(output) \(printsJSON)"
+  }
+
+  func list(_ section: ListSection) async throws -> [CatalogEntry] {
+    guard section == .attacks else { return [] }
+    return [
+      CatalogEntry(
+        name: "pgd", summary: "projected gradient descent", citation: "Madry et al., ICLR 2018",
+        knowledge: .whiteBox,
+        parameters: [
+          ParameterSchema(
+            "steps", .integer(1...10_000), default: .integer(20), summary: "steps of ascent"),
+          ParameterSchema(
+            "step-size", .epsilon, default: nil, summary: "length of a step; 2.5 epsilon / steps"),
+        ]),
+      CatalogEntry(name: "uniform", summary: "noise in the ball", knowledge: .label),
+    ]
+  }
+
+  func doctor() async throws -> [Diagnosis] { diagnoses }
+}
