@@ -71,7 +71,7 @@ let package = Package(
 
     module("Hashing", ["CCrypto"]),
     .target(
-      name: "Datasets", dependencies: ["Hashing", "Records", "CZlib", "CPNG"],
+      name: "Datasets", dependencies: ["Hashing", "Records", "Statistics", "CZlib", "CPNG"],
       resources: [.embedInCode("Manifests")], swiftSettings: strict),
     module("Reporting", ["Records", "Statistics"]),
 

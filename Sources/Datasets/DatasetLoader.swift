@@ -59,6 +59,7 @@ struct DatasetLoader {
   }
 
   consuming func load() throws(DatasetError) -> Dataset {
+    if let generator { return try drawn(generator) }
     let raw: RawDataset
     switch format {
     case .idx: raw = try IDXFolderReader.read(&source, files: files)
@@ -67,9 +68,24 @@ struct DatasetLoader {
     case .cifar10Binary: raw = try CIFAR10Reader.read(&source)
     case .pngFolder: raw = try PNGFolderReader.read(&source)
     case .generated:
-      throw DatasetError(.unsupported, assembly.name, "cannot be drawn yet")
+      preconditionFailure("a manifest with this format has a generator")
     }
     return try assembly.dataset(raw, sha256: source.contentDigest)
+  }
+
+  private func drawn(_ generator: DatasetManifest.Generator) throws(DatasetError) -> Dataset {
+    let drawn = Dataset.shapes(
+      seed: generator.seed, train: generator.train, test: generator.test)
+    guard assembly.classes.map({ $0 == drawn.classes }) ?? true,
+      assembly.shape.map({ $0 == drawn.inputShape }) ?? true, assembly.range == drawn.inputRange
+    else {
+      throw DatasetError(
+        .badManifest, assembly.name, "shape, classes or range are not those that are drawn",
+        remedy: "leave shape and classes out, and let range be [0, 1]")
+    }
+    return Dataset(
+      name: assembly.name, classes: drawn.classes, train: drawn.train, test: drawn.test,
+      sha256: drawn.sha256)
   }
 
   private func archiveName() throws(DatasetError) -> String {
