@@ -6,14 +6,15 @@ import Statistics
 extension Dataset {
   /// Draws small pictures of glyphs in ten classes, the same on every machine.
   ///
-  /// A light glyph lies anywhere in a dark picture of 28 × 28, in varying size, stroke and contrast, turned
-  /// a little, under noise and a scratch. Classes take turns, so the first N by index are balanced. A
-  /// picture depends on seed, part and index alone: more of them change no other.
+  /// A light glyph lies anywhere in a dark picture of 28 × 28, in varying size, stroke and contrast,
+  /// turned a little, under noise and a scratch. Classes take turns, so the first N by index are
+  /// balanced. A picture depends on seed, part and index alone: more of them change no other.
   ///
   /// - Parameters:
   ///   - seed: The seed of all draws.
   ///   - train: How many pictures to train on; none if zero.
   ///   - test: How many pictures to judge by; at least one.
+  /// - Returns: Pictures `[1, 28, 28]` in `0...1`.
   public static func shapes(seed: UInt64, train: Int, test: Int) -> Dataset {
     precondition(train >= 0 && test > 0, "expected pictures to judge by")
     let key = RandomKey(seed: seed).split("datasets/shapes")

@@ -11,7 +11,6 @@ struct DatasetLoader {
 
   /// A data set described by a manifest, whose files lie in a folder.
   init(manifest: DatasetManifest, folder: String) {
-    let remedy = manifest.package.map { "install it: apt-get install \($0)" }
     format = manifest.format
     files = manifest.files
     generator = manifest.generator
@@ -19,7 +18,7 @@ struct DatasetLoader {
       name: manifest.name, shape: manifest.shape, classes: manifest.classes,
       range: manifest.inputRange)
     source = FileSource(
-      folder: folder, files: manifest.files, remedy: remedy ?? DatasetError.defaultRemedy)
+      folder: folder, files: manifest.files, package: manifest.package)
     file = manifest.files.first { $0.role == "arrays" }?.path
   }
 

@@ -2,9 +2,9 @@
 
 /// The drawings that are the classes of the generated data set.
 ///
-/// Each is given by how far a point lies outside its outline, negative inside, in units of its size.
-/// The arithmetic is addition, multiplication, division and square root alone, whose results IEEE 754 fixes
-/// to the last bit, so that the drawings are the same on every machine.
+/// Each is given by how far a point lies outside its outline, negative inside, in units of its
+/// size. The arithmetic is addition, multiplication, division and square root alone, whose results
+/// IEEE 754 fixes to the last bit, so that the drawings are the same on every machine.
 enum Glyph: String, CaseIterable {
   case disc, ring, square, frame, triangle, cross, saltire, bars, crescent, arrow
 
@@ -13,6 +13,7 @@ enum Glyph: String, CaseIterable {
   /// - Parameters:
   ///   - point: The origin is the centre; the glyph reaches about 1 from it.
   ///   - stroke: Half the width of the lines of glyphs made of lines.
+  /// - Returns: The distance, or a lower bound of it that is exact on the outline.
   func distance(to point: Point, stroke: Double) -> Double {
     switch self {
     case .disc: point.length - 0.85
@@ -41,7 +42,7 @@ enum Glyph: String, CaseIterable {
     return Point(x: max(x, 0), y: max(y, 0)).length + min(max(x, y), 0)
   }
 
-  // Equal sides, one corner up (to negative y); `inner` is the distance of the sides from the centre.
+  // Equal sides, one corner up (to negative y); the sides are `inner` away from the centre.
   private static func triangle(_ point: Point, _ inner: Double) -> Double {
     max(point.y, 3.0.squareRoot() / 2 * abs(point.x) - point.y / 2) - inner
   }

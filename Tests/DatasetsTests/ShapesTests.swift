@@ -88,7 +88,7 @@ struct ShapesTests {
     }
   }
 
-  // The area common to two circles (Weisstein, "Circle-Circle Intersection", MathWorld, equation 14).
+  // The area common to two circles (Weisstein, "Circle-Circle Intersection", MathWorld, eq. 14).
   private static func lens(_ first: Double, _ second: Double, apart: Double) -> Double {
     let (a, b, d) = (first * first, second * second, apart * apart)
     let product =
