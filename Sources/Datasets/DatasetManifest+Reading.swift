@@ -6,8 +6,8 @@ extension DatasetManifest {
   /// The name of the file in a data set's folder.
   public static let fileName = "manifest.json"
 
-  /// The pixel range as the model sees it.
-  public var inputRange: ClosedRange<Float> { range[0]...range[1] }
+  /// The pixel range as the model sees it; only of a manifest that was checked.
+  var inputRange: ClosedRange<Float> { range[0]...range[1] }
 
   /// Reads the JSON form and checks what types alone do not.
   ///
