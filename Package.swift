@@ -108,7 +108,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("DatasetsTests", ["Datasets", "Hashing", "Records"], resources: [.copy("Fixtures")]),
+    tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(

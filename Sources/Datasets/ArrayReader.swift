@@ -2,9 +2,9 @@
 
 /// Finds images and labels among named arrays.
 ///
-/// Images are `[N, H, W]`, `[N, C, H, W]` or, if only the last dimension is 1 or 3, `[N, H, W, C]`. Bytes and
-/// other whole numbers are levels 0 to 255; booleans are black and white; floating numbers lie
-/// in the declared range. Labels are whole numbers, `[N]` or `[N, 1]`.
+/// Images are `[N, H, W]`, `[N, C, H, W]` or, if only the last dimension is 1 or 3,
+/// `[N, H, W, C]`. Bytes and other whole numbers are levels 0 to 255; booleans are black and white;
+/// floating numbers lie in the declared range. Labels are whole numbers, `[N]` or `[N, 1]`.
 enum ArrayReader {
   private static let testNames = [
     ("x_test", "y_test"), ("test_images", "test_labels"), ("images", "labels"), ("x", "y"),

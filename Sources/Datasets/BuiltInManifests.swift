@@ -2,8 +2,8 @@
 
 /// The manifests without which the program has no default data.
 ///
-/// `Manifests/` holds links to the files under `datasets/`, and the compiler puts their bytes into the program, so that
-/// an installed program finds them without the folder and they are written once.
+/// `Manifests/` holds links to the files under `datasets/`, and the compiler puts their bytes into
+/// the program, so that an installed program finds them without the folder, and each is written once.
 enum BuiltInManifests {
   static let all: [(name: String, json: [UInt8])] = [
     ("fashion-mnist", PackageResources.fashion_mnist_json),

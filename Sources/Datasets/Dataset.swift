@@ -12,8 +12,8 @@ public struct Dataset: Sendable {
   public let test: ImageExamples
   /// A digest of the content, 64 hexadecimal digits.
   ///
-  /// For data read from files it is the SHA-256 of what `sha256sum` prints for them in the order of their
-  /// names; for generated data that of the pixels and labels.
+  /// For data read from files it is the SHA-256 of what `sha256sum` prints for them in the order of
+  /// their names; for generated data that of the pixels and labels.
   public let sha256: String
 
   /// Channels, height and width of one image.

@@ -80,7 +80,8 @@ struct DatasetAssembly {
       if let index = part.labels.firstIndex(where: { $0 < 0 || $0 >= Self.largestClassCount }) {
         throw DatasetError(
           .labelOutOfRange, part.labelSubject,
-          "example \(index) has label \(part.labels[index]), expected 0 to \(Self.largestClassCount - 1)"
+          "example \(index) has label \(part.labels[index]), expected 0 to "
+            + "\(Self.largestClassCount - 1)"
         )
       }
     }

@@ -9,8 +9,8 @@ public struct DatasetCatalog: Sendable {
 
   /// Creates a catalog of the built-in data sets and those in a folder.
   ///
-  /// - Parameter manifestFolder: A folder with a folder for each data set, and a `manifest.json` in that;
-  ///   it need not exist.
+  /// - Parameter manifestFolder: A folder with a folder for each data set, and a `manifest.json` in
+  ///   that; it need not exist.
   public init(manifestFolder: URL? = nil) {
     self.manifestFolder = manifestFolder?.path
   }
@@ -43,9 +43,10 @@ public struct DatasetCatalog: Sendable {
 
   /// Reads a data set known by name, or one at a path.
   ///
-  /// - Parameter name: A name out of ``names``, else the path of a file or folder. A folder may describe
-  ///   itself by a `manifest.json`.
-  /// - Returns: A data set whose labels, pixels and, where the manifest names them, digests were checked.
+  /// - Parameter name: A name out of ``names``, else the path of a file or folder. A folder may
+  ///   describe itself by a `manifest.json`.
+  /// - Returns: A data set whose labels, pixels and, where the manifest names them, digests were
+  ///   checked.
   /// - Throws: ``DatasetError``; its subject is the file at fault.
   public func load(_ name: String) throws(DatasetError) -> Dataset {
     if names.contains(name) {

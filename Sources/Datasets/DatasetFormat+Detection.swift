@@ -24,5 +24,5 @@ extension DatasetFormat {
   }
 
   private static let known =
-    "give an .npz file, or a folder with .npy arrays, IDX files, CIFAR-10 batches or PNG class folders"
+    "give an .npz file, or a folder of .npy arrays, IDX files, CIFAR-10 batches or PNG class folders"
 }

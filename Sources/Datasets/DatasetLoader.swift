@@ -11,7 +11,6 @@ struct DatasetLoader {
 
   /// A data set described by a manifest, whose files lie in a folder.
   init(manifest: DatasetManifest, folder: String) {
-    let remedy = manifest.package.map { "install it: apt-get install \($0)" }
     format = manifest.format
     files = manifest.files
     generator = manifest.generator
@@ -19,7 +18,7 @@ struct DatasetLoader {
       name: manifest.name, shape: manifest.shape, classes: manifest.classes,
       range: manifest.inputRange)
     source = FileSource(
-      folder: folder, files: manifest.files, remedy: remedy ?? DatasetError.defaultRemedy)
+      folder: folder, files: manifest.files, package: manifest.package)
     file = manifest.files.first { $0.role == "arrays" }?.path
   }
 
@@ -59,6 +58,7 @@ struct DatasetLoader {
   }
 
   consuming func load() throws(DatasetError) -> Dataset {
+    if let generator { return try drawn(generator) }
     let raw: RawDataset
     switch format {
     case .idx: raw = try IDXFolderReader.read(&source, files: files)
@@ -67,9 +67,24 @@ struct DatasetLoader {
     case .cifar10Binary: raw = try CIFAR10Reader.read(&source)
     case .pngFolder: raw = try PNGFolderReader.read(&source)
     case .generated:
-      throw DatasetError(.unsupported, assembly.name, "cannot be drawn yet")
+      preconditionFailure("a manifest with this format has a generator")
     }
     return try assembly.dataset(raw, sha256: source.contentDigest)
+  }
+
+  private func drawn(_ generator: DatasetManifest.Generator) throws(DatasetError) -> Dataset {
+    let drawn = Dataset.shapes(
+      seed: generator.seed, train: generator.train, test: generator.test)
+    guard assembly.classes.map({ $0 == drawn.classes }) ?? true,
+      assembly.shape.map({ $0 == drawn.inputShape }) ?? true, assembly.range == drawn.inputRange
+    else {
+      throw DatasetError(
+        .badManifest, assembly.name, "shape, classes or range are not those that are drawn",
+        remedy: "leave shape and classes out, and let range be [0, 1]")
+    }
+    return Dataset(
+      name: assembly.name, classes: drawn.classes, train: drawn.train, test: drawn.test,
+      sha256: drawn.sha256)
   }
 
   private func archiveName() throws(DatasetError) -> String {

@@ -6,8 +6,8 @@ extension DatasetManifest {
   /// The name of the file in a data set's folder.
   public static let fileName = "manifest.json"
 
-  /// The pixel range as the model sees it.
-  public var inputRange: ClosedRange<Float> { range[0]...range[1] }
+  /// The pixel range as the model sees it; only of a manifest that was checked.
+  var inputRange: ClosedRange<Float> { range[0]...range[1] }
 
   /// Reads the JSON form and checks what types alone do not.
   ///
@@ -37,8 +37,11 @@ extension DatasetManifest {
     if let file = files.first(where: { $0.sha256.map { !Self.isDigest($0) } ?? false }) {
       throw Self.bad(subject, "sha256 of \(file.path) is not 64 lowercase hexadecimal digits")
     }
-    if let generator, generator.train < 0 || generator.test < 1 {
-      throw Self.bad(subject, "generator: expected at least one test image")
+    if let generator,
+      !(0...1_000_000).contains(generator.train)
+        || !(1...1_000_000).contains(generator.test)
+    {
+      throw Self.bad(subject, "generator: expected at least one test image, at most a million")
     }
     if (format == .generated) != (generator != nil) {
       throw Self.bad(subject, "key 'generator' belongs to the format 'generated', and to no other")

@@ -5,18 +5,23 @@ import Hashing
 /// The folder of a data set: reads its files, holds each against the manifest, keeps all digests.
 struct FileSource {
   let folder: String
-  /// What to do if a file is missing or not the expected one.
-  let remedy: String
+  /// The Debian package that installs the files, if one does.
+  private let package: String?
   private let expected: [String: String]
   private var digests: [String: String] = [:]
 
   init(
-    folder: String, files: [DatasetManifest.File] = [], remedy: String = DatasetError.defaultRemedy
+    folder: String, files: [DatasetManifest.File] = [], package: String? = nil
   ) {
     self.folder = folder
-    self.remedy = remedy
+    self.package = package
     let known = files.compactMap { file in file.sha256.map { (file.path, $0) } }
     expected = Dictionary(known, uniquingKeysWith: { first, _ in first })
+  }
+
+  // What to do if a file is missing.
+  private var remedy: String {
+    package.map { "apt-get install \($0)" } ?? DatasetError.defaultRemedy
   }
 
   /// The full path of a file named relative to the folder.
@@ -43,13 +48,14 @@ struct FileSource {
     let digest = SHA256.hex(of: bytes)
     if let wanted = expected[name], wanted != digest {
       throw DatasetError(
-        .checksumMismatch, path, "SHA-256 is \(digest), expected \(wanted)", remedy: remedy)
+        .checksumMismatch, path, "SHA-256 is \(digest), expected \(wanted)",
+        remedy: package.map { "apt-get install --reinstall \($0)" } ?? DatasetError.defaultRemedy)
     }
     digests[name] = digest
     return bytes
   }
 
-  /// The digest of what `sha256sum` prints for the files that were read, in the order of their names.
+  /// The digest of what `sha256sum` prints for the files that were read, in order of their names.
   var contentDigest: String {
     let lines = digests.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
       .map { "\($0.value)  \($0.key)\n" }

@@ -2,9 +2,9 @@
 
 /// Reads a folder of PNG images for each class.
 ///
-/// The class folders lie in `train/` and `test/`, or alone and are then all for judging. Classes are
-/// numbered in the order of their names. Examples go round the classes, so that the first N by index
-/// are as balanced as the folders allow. If any image is in colour, grey ones are widened.
+/// The class folders lie in `train/` and `test/`, or alone and are then all for judging. Classes
+/// are numbered in the order of their names. Examples go round the classes, so that the first N by
+/// index are as balanced as the folders allow. If any image is in colour, grey ones are widened.
 enum PNGFolderReader {
   private struct Part {
     let folder: String

@@ -6,12 +6,8 @@ public import Records
 public struct RunEnvironment: Sendable {
   /// The program.
   public var tool: ToolRecord
-  /// The command line, for the report.
-  public var command: String
   /// Operating system, processor and cores; libraries are filled in by the run.
   public var machine: EnvironmentRecord
-  /// Where finished models are kept between runs.
-  public var cacheFolder: String
   /// A folder of further data set manifests, or nil.
   public var manifestFolder: String?
   /// The time of day: ISO 8601, UTC.
@@ -21,14 +17,11 @@ public struct RunEnvironment: Sendable {
 
   /// Joins what a run must know.
   public init(
-    tool: ToolRecord, command: String, machine: EnvironmentRecord, cacheFolder: String,
-    manifestFolder: String?, now: @escaping @Sendable () -> String,
-    clock: @escaping @Sendable () -> Double
+    tool: ToolRecord, machine: EnvironmentRecord, manifestFolder: String?,
+    now: @escaping @Sendable () -> String, clock: @escaping @Sendable () -> Double
   ) {
     self.tool = tool
-    self.command = command
     self.machine = machine
-    self.cacheFolder = cacheFolder
     self.manifestFolder = manifestFolder
     self.now = now
     self.clock = clock

@@ -68,7 +68,7 @@ public struct Runner: Sendable {
       result = skeleton
     }
     try journal.finish()
-    if !options.usesCache { try? FileManager.default.removeItem(atPath: privateCache) }
+    if options.cache == nil { try? FileManager.default.removeItem(atPath: privateCache) }
     return result
   }
 
@@ -77,7 +77,7 @@ public struct Runner: Sendable {
   private var privateCache: String { "\(folder)/.models" }
 
   private var modelCache: ModelCache {
-    ModelCache(folder: options.usesCache ? "\(environment.cacheFolder)/models" : privateCache)
+    ModelCache(folder: options.cache.map { "\($0)/models" } ?? privateCache)
   }
 
   private func resolve() throws -> ResolvedExperiment {
@@ -134,10 +134,9 @@ public struct Runner: Sendable {
     }
     var machine = environment.machine
     machine.device = experiment.device.rawValue
-    machine.libraries["libtorch"] = TorchLibrary.version
-    machine.libraries["gsl"] = GSLLibrary.version
+    machine.libraries = ["libtorch": TorchLibrary.version, "gsl": GSLLibrary.version]
     return Report(
-      tool: environment.tool, created: environment.now(), command: environment.command,
+      tool: environment.tool, created: environment.now(), command: options.command,
       seed: experiment.seed, environment: machine, dataset: resolved.dataset,
       experiment: try CanonicalJSON.value(
         JSONValue.self, from: try CanonicalJSON.text(experiment)),
@@ -185,8 +184,7 @@ public struct Runner: Sendable {
   private func pendingBlocks(
     _ resolved: ResolvedExperiment, _ journal: Journal
   ) throws -> [(evaluation: String, block: Int)] {
-    let size = BlockJudge.blockSize
-    let blocks = (resolved.test.count + size - 1) / size
+    let blocks = BlockJudge.blocks(of: resolved.test.count)
     return try resolved.plan.evaluations.flatMap { evaluation in
       let stored = try journal.completedBlocks(ofEvaluation: evaluation.id)
       return (0..<blocks).filter { block in

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import FoundationEssentials
+import Journal
+public import Records
+
+/// Joins the shards of one run into what a single machine would have left.
+public struct ShardMerge: Sendable {
+  /// The folders that the shards wrote.
+  public let shards: [String]
+  /// The folder to write into.
+  public let output: String
+
+  /// Creates a merge of at least one shard.
+  public init(shards: [String], output: String) {
+    self.shards = shards
+    self.output = output
+  }
+
+  /// Joins the journals and writes the report.
+  ///
+  /// - Throws: ``ExperimentError`` with code `incompleteShards`; `JournalError`; `OutputError`.
+  public func run() throws -> Report {
+    let skeletons = try shards.map { (folder: $0, report: try skeleton(in: $0)) }
+    guard let first = skeletons.first else { preconditionFailure("a merge needs a shard") }
+    for other in skeletons.dropFirst() { try check(other, against: first) }
+    let experiment = try CanonicalJSON.value(
+      Experiment.self, from: try CanonicalJSON.text(first.report.experiment))
+    let attacks = try ResolvedExperiment.attacks(of: experiment)
+    let plan = Plan(experiment, attacks: attacks.map(\.specification))
+    let identity = try Journal.identity(inFolder: first.folder)
+    let journal = try Journal.open(inFolder: output, identity: identity)
+    for shard in shards { try journal.merge(fromFolder: shard) }
+    try checkComplete(journal, plan, examples: experiment.examples)
+    try copyModels(from: first.folder)
+    let report = try RunFolder(folder: output).finish(
+      first.report, plan: plan, attacks: attacks, journal: journal)
+    try journal.finish()
+    return report
+  }
+
+  private func skeleton(in folder: String) throws -> Report {
+    let path = "\(folder)/\(RunFolder.shardFile)"
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+      let report = try? CanonicalJSON.value(Report.self, from: text)
+    else {
+      throw ExperimentError(
+        .incompleteShards, subject: path, detail: "no finished shard lies there",
+        remedy: "run the shard to its end with --shard I/N --output \(folder)")
+    }
+    return report
+  }
+
+  private func check(
+    _ shard: (folder: String, report: Report), against first: (folder: String, report: Report)
+  ) throws {
+    let differs = zip(shard.report.variants, first.report.variants)
+      .first { $0.sha256 != $1.sha256 }
+    if let differs {
+      throw ExperimentError(
+        .incompleteShards, subject: shard.folder,
+        detail: "its model '\(differs.0.id)' differs from that of \(first.folder)",
+        remedy: "run all shards with the same program, libraries and settings")
+    }
+  }
+
+  private func checkComplete(_ journal: Journal, _ plan: Plan, examples: Int) throws {
+    let blocks = BlockJudge.blocks(of: examples)
+    for evaluation in plan.evaluations {
+      let stored = try journal.completedBlocks(ofEvaluation: evaluation.id)
+      guard stored.count == blocks else {
+        throw ExperimentError(
+          .incompleteShards, subject: output,
+          detail: "\(stored.count) of \(blocks) blocks of '\(evaluation.id)' are there",
+          remedy: "name every shard of the run")
+      }
+    }
+  }
+
+  private func copyModels(from folder: String) throws {
+    let (source, target) = ("\(folder)/models", "\(output)/models")
+    guard FileManager.default.fileExists(atPath: source),
+      !FileManager.default.fileExists(atPath: target)
+    else { return }
+    do {
+      try FileManager.default.copyItem(atPath: source, toPath: target)
+    } catch {
+      try? FileManager.default.removeItem(atPath: target)
+      throw OutputError.writing(target)
+    }
+  }
+}
