@@ -102,7 +102,11 @@ let package = Package(
       name: "robust-eval-bench", dependencies: ["Models", "RobustCore", "Statistics", "Torch"],
       path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(
-      name: "robust-eval", dependencies: ["Command", "Evaluation", "Records", "Reporting"],
+      name: "robust-eval",
+      dependencies: [
+        "Attacks", "Command", "Compression", "Datasets", "Evaluation", "Models", "Records",
+        "Reporting", "Training",
+      ],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -12,6 +12,9 @@ struct BlockJudge: Sendable {
   /// Examples of a block: enough to fill the tiles of a batch while examples drop out.
   static let blockSize = 128
 
+  /// The number of blocks that some examples make.
+  static func blocks(of examples: Int) -> Int { (examples + blockSize - 1) / blockSize }
+
   let network: any Network
   let examples: Examples
   let threat: ThreatModel

@@ -30,9 +30,9 @@ struct ResolvedExperiment: Sendable {
 
   /// Loads the data and resolves every name.
   init(_ experiment: Experiment, dataset: Dataset) throws {
-    let expanded = try AttackCatalog.expanded(experiment.attacks)
+    attacks = try ResolvedExperiment.attacks(of: experiment)
     self.experiment = experiment
-    plan = Plan(experiment, attacks: expanded)
+    plan = Plan(experiment, attacks: attacks.map(\.specification))
     guard experiment.examples <= dataset.test.count else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
@@ -42,11 +42,15 @@ struct ResolvedExperiment: Sendable {
     self.dataset = DatasetRecord(dataset)
     test = Examples(dataset.test, classes: dataset.classes.count)[0..<experiment.examples]
     train = dataset.train.map { Examples($0, classes: dataset.classes.count) }
-    attacks = try expanded.map { try ResolvedExperiment.resolved($0, experiment.norm) }
     try ResolvedExperiment.checkRadii(experiment, range: test.inputRange)
     try ResolvedExperiment.checkNames(experiment)
     architectures = try ResolvedExperiment.architectures(
       experiment, dataset: dataset, input: InputDescription(train ?? test, dataset.classes.count))
+  }
+
+  /// The experiment's attacks, suites taken apart.
+  static func attacks(of experiment: Experiment) throws -> [ResolvedAttack] {
+    try AttackCatalog.expanded(experiment.attacks).map { try resolved($0, experiment.norm) }
   }
 
   private static func resolved(

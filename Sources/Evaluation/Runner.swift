@@ -2,7 +2,6 @@
 
 import Datasets
 import FoundationEssentials
-import Hashing
 import Journal
 public import Records
 import Reporting
@@ -51,7 +50,10 @@ public struct Runner: Sendable {
   /// - Throws: An `InputError` where the cause lies outside; what `progress` throws.
   public func run() async throws -> Report {
     let resolved = try resolve()
-    let journal = try Journal.open(inFolder: folder, identity: try identity(resolved))
+    let journal = try Journal.open(
+      inFolder: folder, identity: try JournalIdentity(
+      experiment, attacks: resolved.attacks, dataset: resolved.dataset,
+      version: environment.tool.version, libtorch: TorchLibrary.version))
     let maker = VariantMaker(
       resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
       report: progress, clock: environment.clock)
@@ -104,18 +106,6 @@ public struct Runner: Sendable {
       return try catalog.load("shapes")
     }
     return try catalog.load(experiment.dataset)
-  }
-
-  /// Equal for runs that would find the same: settings, data and program.
-  private func identity(_ resolved: ResolvedExperiment) throws -> JournalIdentity {
-    let line = try CanonicalJSON.line(
-      [
-        "experiment": try CanonicalJSON.line(experiment),
-        "data": resolved.dataset.sha256 ?? resolved.dataset.name,
-        "version": environment.tool.version, "torch": TorchLibrary.version,
-        "attacks": try CanonicalJSON.line(resolved.attacks.map(\.specification)),
-      ])
-    return JournalIdentity(digest: SHA256.hex(of: line), description: experiment.description)
   }
 
   /// The report before anything was attacked.

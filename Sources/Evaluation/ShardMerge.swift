@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import FoundationEssentials
+import Glibc
 import Journal
 public import Records
 
@@ -28,7 +29,10 @@ public struct ShardMerge: Sendable {
       Experiment.self, from: try CanonicalJSON.text(first.report.experiment))
     let attacks = try ResolvedExperiment.attacks(of: experiment)
     let plan = Plan(experiment, attacks: attacks.map(\.specification))
-    let identity = try Journal.identity(inFolder: first.folder)
+    let identity = try JournalIdentity(
+      experiment, attacks: attacks, dataset: first.report.dataset,
+      version: first.report.tool.version,
+      libtorch: first.report.environment.libraries["libtorch"] ?? "")
     let journal = try Journal.open(inFolder: output, identity: identity)
     for shard in shards { try journal.merge(fromFolder: shard) }
     try checkComplete(journal, plan, examples: experiment.examples)
@@ -86,7 +90,7 @@ public struct ShardMerge: Sendable {
       try FileManager.default.copyItem(atPath: source, toPath: target)
     } catch {
       try? FileManager.default.removeItem(atPath: target)
-      throw OutputError.writing(target)
+      throw OutputError(subject: target, errno: EIO)
     }
   }
 }

@@ -4,7 +4,8 @@ import Records
 
 /// Draws the scripts of ``PlotWriter`` with gnuplot, as SVG and as PNG.
 public struct PlotRenderer: Sendable {
-  private let program: String
+  /// The program that is run.
+  public let program: String
 
   /// Creates a renderer.
   ///

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Command
+import Datasets
+import Evaluation
+import FoundationEssentials
+import Records
+import Reporting
+
+/// Checks libraries, data and cores, and proves in seconds that an attack finds what is there.
+struct Doctor {
+  let environment: RunEnvironment
+  let engine: ExperimentEngine
+
+  func diagnoses() async throws -> [Diagnosis] {
+    var found = [
+      Diagnosis(
+        check: "cores", verdict: .good,
+        detail: "\(environment.machine.cores) of \(environment.machine.cpu)")
+    ]
+    found += SelfTest().checks().map { check in
+      Diagnosis(check: check.name, verdict: check.passed ? .good : .bad, detail: check.detail)
+    }
+    found.append(plots)
+    let catalog = DatasetCatalog(
+      manifestFolder: environment.manifestFolder.map { URL(filePath: $0) })
+    for name in catalog.names where catalog.isInstalled(name) || name == "fashion-mnist" {
+      found.append(dataset(name, catalog))
+    }
+    return found
+  }
+
+  private func dataset(_ name: String, _ catalog: DatasetCatalog) -> Diagnosis {
+    do {
+      let data = try catalog.load(name)
+      return Diagnosis(
+        check: name, verdict: .good,
+        detail: "\(data.train?.count ?? 0) training and \(data.test.count) test examples")
+    } catch {
+      let verdict: Diagnosis.Verdict = error.code == .missing ? .optional : .bad
+      return Diagnosis(check: name, verdict: verdict, detail: "\(error.detail); \(error.remedy)")
+    }
+  }
+
+  private var plots: Diagnosis {
+    let program = PlotRenderer().program
+    let folders = ["/usr/bin", "/usr/local/bin", "/bin"]
+    guard let path = folders.map({ "\($0)/\(program)" })
+      .first(where: FileManager.default.isExecutableFile(atPath:))
+    else {
+      return Diagnosis(
+        check: program, verdict: .bad, detail: "not found; apt-get install gnuplot-nox")
+    }
+    return Diagnosis(check: program, verdict: .good, detail: path)
+  }
+}

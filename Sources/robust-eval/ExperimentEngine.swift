@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Attacks
+import Command
+import Compression
+import Datasets
+import Evaluation
+import FoundationEssentials
+import Models
+import Records
+import Reporting
+import Training
+
+/// Does what the command line asks for with the modules of this package.
+struct ExperimentEngine: Engine {
+  let environment: RunEnvironment
+
+  func run(
+    _ experiment: Experiment, options: RunOptions, monitor: Monitor
+  ) async throws -> String {
+    let runner = Runner(experiment: experiment, options: options, environment: environment) {
+      monitor.report($0)
+      if monitor.isInterrupted() { throw Interruption() }
+    }
+    if options.plansOnly { return try runner.plan() }
+    let report = try await runner.run()
+    if options.shard != nil {
+      return "\(runner.folder): this shard is done; join all of them with `robust-eval merge`\n"
+    }
+    return try text(report, folder: runner.folder, printsJSON: options.printsJSON)
+  }
+
+  func merge(
+    _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
+  ) async throws -> String {
+    let report = try ShardMerge(shards: shards, output: output).run()
+    return try text(report, folder: output, printsJSON: printsJSON)
+  }
+
+  private func text(_ report: Report, folder: String, printsJSON: Bool) throws -> String {
+    if printsJSON { return try CanonicalJSON.text(report) }
+    return TerminalTable(colour: false).text(for: report) + "\nwritten to \(folder)\n"
+  }
+
+  func list(_ section: ListSection) async throws -> [CatalogEntry] {
+    switch section {
+    case .attacks:
+      AttackCatalog.catalog.entries
+        + AttackCatalog.suites.map {
+          CatalogEntry(
+            name: $0.name, summary: "suite: \($0.summary) (\($0.attacks.joined(separator: ", ")))")
+        }
+    case .compressions: CompressionCatalog.catalog.entries
+    case .trainings: TrainingCatalog.catalog.entries
+    case .models: ModelCatalog.catalog.entries
+    case .datasets: try datasets()
+    case .isolations: [CatalogEntry(name: "none", summary: "the attacker sees everything")]
+    }
+  }
+
+  private func datasets() throws -> [CatalogEntry] {
+    let catalog = DatasetCatalog(
+      manifestFolder: environment.manifestFolder.map { URL(filePath: $0) })
+    return try catalog.names.map { name in
+      let manifest = try catalog.manifest(named: name)
+      let state = catalog.isInstalled(name) ? "" : " (not installed)"
+      return CatalogEntry(name: name, summary: manifest.title + state, citation: manifest.source)
+    }
+  }
+
+  func doctor() async throws -> [Diagnosis] {
+    try await Doctor(environment: environment, engine: self).diagnoses()
+  }
+}
