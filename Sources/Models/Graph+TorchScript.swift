@@ -19,7 +19,7 @@ extension Layer {
     switch operation {
     case .normalize(let mean, let deviation):
       func constant(_ values: [Double]) -> String {
-        "torch.reshape(torch.tensor(\(values), dtype=torch.float32), [1, \(values.count), 1, 1])"
+        "torch.reshape(torch.tensor(\(values), dtype=6), [1, \(values.count), 1, 1])"
       }
       return "(\(input) - \(constant(mean))) / \(constant(deviation))"
     case .convolution(_, _, _, let stride, let padding, let hasBias):
