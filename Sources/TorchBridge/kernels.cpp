@@ -2,7 +2,7 @@
 //
 // Two operators of our own, where libtorch's cost most of a gradient on a CPU without AVX-512:
 // its pooling keeps 64-bit indices (or a oneDNN workspace), and oneDNN pads the channels of the
-// first layer to eight before it takes that layer's input gradient.
+// first layer to eight before it takes that layer's gradients.
 // Both work on channels-last memory and are held against libtorch's operators by the tests.
 
 #include <torch/csrc/autograd/custom_function.h>
@@ -116,43 +116,49 @@ struct MaxPoolRelu : torch::autograd::Function<MaxPoolRelu> {
   }
 };
 
-/// conv2d for images of few channels: its input gradient is a thin matrix product.
+/// conv2d for images of few channels as products with its unfolded windows, `[N · positions, k]`.
 struct ThinConvolution : torch::autograd::Function<ThinConvolution> {
   static Variable forward(AutogradContext *context, const Variable &input, const Variable &weight,
                           const c10::optional<Variable> &bias, int64_t stride, int64_t padding) {
-    context->save_for_backward({input, weight});
+    at::AutoDispatchBelowADInplaceOrView below;
+    const int64_t kernel = weight.size(2);
+    const auto size = [&](int64_t side) { return (side + 2 * padding - kernel) / stride + 1; };
+    const int64_t height = size(input.size(2)), width = size(input.size(3));
+    const auto windows =
+        at::im2col(input.contiguous(), {kernel, kernel}, {1, 1}, {padding, padding},
+                   {stride, stride})
+            .transpose(1, 2)
+            .reshape({input.size(0) * height * width, -1});
+    const auto matrix = weight.reshape({weight.size(0), -1}).t();
+    const auto rows = bias ? at::addmm(*bias, windows, matrix) : at::mm(windows, matrix);
+    context->save_for_backward({input, weight, windows});
     context->saved_data["stride"] = stride;
     context->saved_data["padding"] = padding;
     context->saved_data["bias"] = bias.has_value();
-    at::AutoDispatchBelowADInplaceOrView below;
-    return at::conv2d(input, weight, bias, {stride, stride}, {padding, padding})
-        .contiguous(channelsLast);
+    // The rows are the images channels-last already.
+    return rows.reshape({input.size(0), height, width, weight.size(0)}).permute({0, 3, 1, 2});
   }
 
   static variable_list backward(AutogradContext *context, const variable_list &gradients) {
     const auto saved = context->get_saved_variables();
-    const auto &input = saved[0], &weight = saved[1];
+    const auto &input = saved[0], &weight = saved[1], &windows = saved[2];
     const int64_t stride = context->saved_data["stride"].toInt();
     const int64_t padding = context->saved_data["padding"].toInt();
-    const bool hasBias = context->saved_data["bias"].toBool();
-    const auto gradient = gradients[0].contiguous(channelsLast);
+    const auto rows = gradients[0].contiguous(channelsLast).permute({0, 2, 3, 1}).reshape(
+        {-1, weight.size(0)});
     Tensor inputGradient, weightGradient, biasGradient;
-    if (input.requires_grad()) {
-      const auto rows = gradient.permute({0, 2, 3, 1}).reshape({-1, gradient.size(1)});
+    if (context->needs_input_grad(0)) {
       const auto columns = at::mm(rows, weight.reshape({weight.size(0), -1}))
-                               .reshape({gradient.size(0), -1, weight[0].numel()})
+                               .reshape({input.size(0), -1, weight[0].numel()})
                                .transpose(1, 2);
       inputGradient =
           at::col2im(columns.contiguous(), {input.size(2), input.size(3)},
                      {weight.size(2), weight.size(3)}, {1, 1}, {padding, padding}, {stride, stride});
     }
-    if (weight.requires_grad()) {
-      auto found = at::convolution_backward(
-          gradient, input, weight, at::IntArrayRef{weight.size(0)}, {stride, stride},
-          {padding, padding}, {1, 1}, false, {0, 0}, 1, {false, true, hasBias});
-      weightGradient = std::get<1>(found);
-      biasGradient = std::get<2>(found);
-    }
+    if (context->needs_input_grad(1))
+      weightGradient = at::mm(rows.t(), windows).reshape(weight.sizes());
+    if (context->saved_data["bias"].toBool() && context->needs_input_grad(2))
+      biasGradient = rows.sum(0);
     return {inputGradient, weightGradient, biasGradient, Variable(), Variable()};
   }
 };
