@@ -27,6 +27,7 @@ public protocol Engine: Sendable {
   ///   - printsJSON: Whether the report is to be returned as JSON.
   ///   - monitor: Told of progress, and asked now and then whether to stop.
   /// - Returns: The text for standard output.
+  /// - Throws: ``Interruption`` once the monitor says so; an `InputError` where shards do not fit.
   func merge(
     _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
   ) async throws -> String

@@ -10,6 +10,7 @@ enum ExperimentFile {
   /// - Parameters:
   ///   - bytes: The content.
   ///   - path: The file's name in errors.
+  /// - Returns: What the file states; nothing if it is empty.
   /// - Throws: `YAMLError`; ``UsageError`` with code `unknownKey` or `wrongKind`.
   static func settings(in bytes: [UInt8], path: String) throws -> Settings {
     let root = try YAMLNode.parse(bytes, file: path)

@@ -37,6 +37,7 @@ public struct Program: Sendable {
   /// Does what a command line asks for.
   ///
   /// - Parameter arguments: What follows the program's name.
+  /// - Returns: The status for the caller, once everything is printed.
   public func run(_ arguments: [String]) async -> ExitCode {
     do {
       let invocation = try Invocation(arguments: arguments, surroundings: surroundings) {

@@ -33,6 +33,7 @@ extension SettingsReader {
   /// - Parameters:
   ///   - cores: How many workers there are unless stated.
   ///   - cache: The folder of finished models, unless none is wanted.
+  /// - Returns: The options, with the command line still to be filled in.
   /// - Throws: ``UsageError`` with code `badValue`.
   func options(cores: Int, cache: String?) throws(UsageError) -> RunOptions {
     var options = RunOptions(workers: try integer(.workers, in: 1...1024) ?? cores)
