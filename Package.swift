@@ -113,6 +113,10 @@ let package = Package(
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
+    tests(
+      "EvaluationTests",
+      ["Evaluation", "Journal", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(

@@ -81,7 +81,8 @@ struct BlockJudge: Sendable {
     } catch let error as AttackError where error.code == .budgetSpent {
       found.budgetSpent = true
     }
-    found.distances = try distances(of: returned, from: batch.inputs, attack.specification.description)
+    found.distances = try distances(
+      of: returned, from: batch.inputs, attack.specification.description)
     found.predictions = try predictions(returned)
     found.queries = victim.queries
     found.gradients = victim.gradients
@@ -128,7 +129,8 @@ struct BlockJudge: Sendable {
     let high = flat.largest(along: [1]).elements(of: Float.self)
     let range = examples.inputRange
     for (row, distance) in distances.enumerated()
-    where !(distance <= limit && Double(low[row]) >= range.lowerBound
+    where
+      !(distance <= limit && Double(low[row]) >= range.lowerBound
       && Double(high[row]) <= range.upperBound)
     {
       throw ExperimentError(

@@ -39,7 +39,8 @@ struct CostEstimate {
   /// Gradients of one evaluation if nothing were broken: an upper bound.
   private var gradientsPerExample: Int {
     resolved.attacks.reduce(0) { sum, attack in
-      let steps = attack.parameters["steps"]?.integer ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
+      let steps =
+        attack.parameters["steps"]?.integer ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
       let queries = attack.parameters["attempts"]?.integer ?? 0
       return sum + steps * (attack.parameters["restarts"]?.integer ?? 1) + queries / 2
     }

@@ -41,7 +41,11 @@ struct Footprint {
 extension VariantRecord {
   /// Measures a variant.
   ///
-  /// - Parameter packed: The bytes of its packed artefact.
+  /// - Parameters:
+  ///   - variant: The model and what it took to make it.
+  ///   - packed: The bytes of its packed artefact.
+  ///   - footprint: The clock to measure by.
+  /// - Throws: What a script model throws.
   init(_ variant: VariantMaker.Variant, packed: Int, footprint: Footprint) throws {
     let classifier = variant.classifier
     let parameters = classifier.parameters

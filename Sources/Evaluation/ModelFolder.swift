@@ -14,7 +14,8 @@ struct ModelFolder {
   static func name(of id: String) -> String {
     String(
       id.map { character in
-        character.isASCII && (character.isLetter || character.isNumber || "@=+._".contains(character))
+        character.isASCII
+          && (character.isLetter || character.isNumber || "@=+._".contains(character))
           ? character : "-"
       })
   }

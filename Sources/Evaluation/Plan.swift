@@ -41,7 +41,9 @@ public struct Plan: Sendable, Hashable {
 
   /// Lays out an experiment whose names have been checked.
   ///
-  /// - Parameter attacks: The experiment's attacks with suites taken apart.
+  /// - Parameters:
+  ///   - experiment: What is to be found out.
+  ///   - attacks: The experiment's attacks with suites taken apart.
   public init(_ experiment: Experiment, attacks: [Specification]) {
     var variants: [VariantPlan] = []
     for seed in experiment.seed..<experiment.seed + UInt64(experiment.seeds) {

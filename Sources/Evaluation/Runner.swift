@@ -51,9 +51,10 @@ public struct Runner: Sendable {
   public func run() async throws -> Report {
     let resolved = try resolve()
     let journal = try Journal.open(
-      inFolder: folder, identity: try JournalIdentity(
-      experiment, attacks: resolved.attacks, dataset: resolved.dataset,
-      version: environment.tool.version, libtorch: TorchLibrary.version))
+      inFolder: folder,
+      identity: try JournalIdentity(
+        experiment, attacks: resolved.attacks, dataset: resolved.dataset,
+        version: environment.tool.version, libtorch: TorchLibrary.version))
     let maker = VariantMaker(
       resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
       report: progress, clock: environment.clock)

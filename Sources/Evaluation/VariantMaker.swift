@@ -43,7 +43,8 @@ struct VariantMaker: Sendable {
     let description = try describe(plan, initial, architecture)
     if let cached = cache?.model(description, like: initial) {
       return Variant(
-        plan: plan, classifier: Classifier(architecture: architecture, parameters: cached.parameters),
+        plan: plan,
+        classifier: Classifier(architecture: architecture, parameters: cached.parameters),
         stageSeconds: cached.stageSeconds)
     }
     let start = clock()
@@ -119,7 +120,8 @@ struct VariantMaker: Sendable {
           try fineTuner(parent.architecture, plan.training, key, epochs, learningRateShare)
         },
         pool: pool,
-        progress: progress("\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)"))
+        progress: progress(
+          "\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)"))
       let method = try CompressionCatalog.member(for: step).compression(step)
       classifier.parameters = try await method.compressed(
         classifier, to: plan.sparsity.value, tuning: tuner, random: key)

@@ -45,8 +45,9 @@ struct Doctor {
   private var plots: Diagnosis {
     let program = PlotRenderer().program
     let folders = ["/usr/bin", "/usr/local/bin", "/bin"]
-    guard let path = folders.map({ "\($0)/\(program)" })
-      .first(where: FileManager.default.isExecutableFile(atPath:))
+    guard
+      let path = folders.map({ "\($0)/\(program)" })
+        .first(where: FileManager.default.isExecutableFile(atPath:))
     else {
       return Diagnosis(
         check: program, verdict: .bad, detail: "not found; apt-get install gnuplot-nox")
