@@ -124,7 +124,7 @@ extension ParameterSchema {
       "schedule", .choice(Pruning.Schedule.allCases.map(\.rawValue)),
       default: .choice("one-shot"), summary: "all at once, or in rounds while training on"),
     ParameterSchema(
-      "epochs", .real(0...10_000), default: .real(1),
+      "epochs", .real(0...10_000), default: .real(0.5),
       summary: "fine-tuning in passes over the training data; 0 for none"),
     ParameterSchema(
       "rounds", .integer(2...1_000), default: .integer(8), summary: "rounds of the gradual schedule"),
