@@ -99,7 +99,8 @@ let package = Package(
         "RobustCore", "Statistics", "Torch", "Training",
       ]),
     .executableTarget(
-      name: "robust-eval-bench", dependencies: ["Models", "RobustCore", "Statistics", "Torch"],
+      name: "robust-eval-bench",
+      dependencies: ["Models", "Records", "RobustCore", "Statistics", "Torch"],
       path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "robust-eval",

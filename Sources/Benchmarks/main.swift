@@ -1,65 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
-import Models
-import RobustCore
+import Records
 import Statistics
-import Torch
 
-func seconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+// Rounds measure all three in turn, so that a slow moment of the machine falls on all of them.
+let benchmark = GradientBenchmark(workers: 2)
+var rounds: [GradientBenchmark.Round] = []
+for _ in 0..<9 { rounds.append(try await benchmark.round()) }
+
+func report(_ name: String, unit: String, decimals: Int, _ values: [Double]) -> Double {
+  guard let interval = MedianInterval(samples: values, level: 0.95) else { return .nan }
+  print(
+    "\(name): \(interval.median.fixed(decimals)) [\(interval.low.fixed(decimals)),"
+      + " \(interval.high.fixed(decimals))] \(unit) (median of \(values.count) rounds)")
+  return interval.median
 }
 
-/// The best rate of several rounds, so that another process's moment does not count.
-func bestRate(rounds: Int = 5, of amount: Double, _ body: () throws -> Void) rethrows -> Double {
-  try body()
-  var best = 0.0
-  for _ in 0..<rounds {
-    let start = seconds()
-    try body()
-    best = max(best, amount / (seconds() - start))
-  }
-  return best
-}
-
-/// The peak of a square single-precision matrix product, in multiply-adds a second.
-func matrixPeak(size: Int = 2_048, threads: Int) -> Double {
-  TorchLibrary.limitThreads(to: threads)
-  let left = Tensor(repeating: 0.5, shape: [size, size])
-  let right = Tensor(repeating: 0.25, shape: [size, size])
-  return withoutGradients {
-    bestRate(of: Double(size * size * size)) { _ = left.matrixProduct(right) }
-  }
-}
-
-let input = InputDescription(shape: [1, 28, 28], classes: 10, mean: [0.286], deviation: [0.353])
-let cnn = GraphArchitecture.cnn(input)
-let classifier = Classifier(
-  architecture: cnn, parameters: cnn.initialParameters(random: RandomKey(seed: 1)))
-let network = classifier.network
-let macs = try MultiplyAdds.counted {
-  _ = try network.logits(Tensor(repeating: 0.5, shape: [1, 1, 28, 28]))
-}
-print("cnn: \(macs.dense) multiply-adds forward, twice that with the input gradient")
-let peak = matrixPeak(threads: 2)
-print("2048² product, two threads: \(peak * 2 / 1e9) GFLOP/s")
-print("peak would allow \(peak / Double(2 * macs.dense)) img/s")
-
-func images(_ count: Int) -> Tensor {
-  Tensor(shape: [count, 1, 28, 28]) { RandomKey(seed: 2).stream().fillUniform($0, low: 0, high: 1) }
-}
-
-let labels = Tensor(Array(repeating: 3, count: 256))
-let batch = images(256)
-let pool = WorkerPool(workers: 2)
-for _ in 0..<3 {
-  let start = seconds()
-  _ = try await pool.map(32) { _ in
-    try network.tiledGradient(at: batch) { logits, range in
-      Loss.crossEntropy.values(logits: logits, labels: labels.slice(range))
-    }.gradient.size(0)
-  }
-  print("pool: \(32 * 256 / (seconds() - start)) img/s")
-}
+print(
+  "cnn, 28x28: \(benchmark.multiplyAdds) multiply-adds forward, as many again for the input gradient"
+)
+_ = report(
+  "matrix product 2048x2048, 2 threads", unit: "GFLOP/s", decimals: 1,
+  rounds.map { $0.peak * 2 / 1e9 })
+_ = report(
+  "input gradients, one batch of 256, 2 threads, libtorch's operators", unit: "img/s", decimals: 0,
+  rounds.map(\.usual))
+_ = report(
+  "input gradients, worker pool of 2", unit: "img/s", decimals: 0, rounds.map(\.pool))
+let share = report(
+  "pool / what the matrix product would allow", unit: "(at least 0.50)", decimals: 3,
+  rounds.map { $0.pool / benchmark.imagesAllowed(by: $0.peak) })
+let ratio = report(
+  "pool / usual", unit: "(at least 1.70)", decimals: 2, rounds.map { $0.pool / $0.usual })
+exit(share >= 0.5 && ratio >= 1.7 ? 0 : 2)
