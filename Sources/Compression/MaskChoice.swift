@@ -19,7 +19,10 @@ extension ParameterSet {
   ///
   /// - Parameters:
   ///   - names: The parameters to prune, in order.
+  ///   - sparsity: The share of them, or of each of them, that is to be gone.
   ///   - scores: A score for each weight of each of them, none negative.
+  ///   - scope: Whether the share is of each parameter or of all.
+  /// - Returns: The parameters with their masks.
   func pruned(
     _ names: [String], to sparsity: Double, scores: [String: Tensor], scope: MaskScope
   ) -> ParameterSet {

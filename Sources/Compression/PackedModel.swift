@@ -31,7 +31,11 @@ public enum PackedModel {
 
   /// Reads a file's bytes.
   ///
-  /// - Parameter template: A set with the names and shapes of the model.
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - template: A set with the names and shapes of the model.
+  ///   - subject: The file's name, for errors.
+  /// - Returns: The parameters, every bit as it was packed.
   /// - Throws: ``CheckpointError``.
   public static func decoded(
     _ bytes: [UInt8], like template: ParameterSet, subject: String
