@@ -97,7 +97,9 @@ struct Ball {
     let ranks = Tensor((1...flat.size(1)).map(Float.init), shape: [1, flat.size(1)])
     let isKept = (sorted * ranks) .> (sums - epsilon)
     let kept = isKept.cast(to: .int64).sum(along: [1], keeping: true).clamped(atLeast: 1)
-    let excess = (sums.gathered(kept - 1, along: 1) - epsilon) / kept.cast(to: .float32)
+    // A difference from a real number is real, and no index.
+    let last = (kept - 1).cast(to: .int64)
+    let excess = (sums.gathered(last, along: 1) - epsilon) / kept.cast(to: .float32)
     return flat.sign * (magnitudes - excess.clamped(atLeast: 0)).relu
   }
 
