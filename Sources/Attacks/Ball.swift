@@ -22,8 +22,9 @@ struct Ball {
     self.inputRange = inputRange
     if threat.norm == .linf {
       let exact = center.cast(to: .float64)
-      low = Ball.inward(exact - epsilon, of: exact, epsilon).clamped(to: inputRange)
-      high = Ball.inward(exact + epsilon, of: exact, epsilon).clamped(to: inputRange)
+      let limit = Tensor(repeating: epsilon, shape: [], type: .float64)
+      low = Ball.inward(exact - epsilon, of: exact, limit).clamped(to: inputRange)
+      high = Ball.inward(exact + epsilon, of: exact, limit).clamped(to: inputRange)
     } else {
       low = center
       high = center
@@ -42,10 +43,10 @@ struct Ball {
   /// The balls around some of the examples.
   func rows(_ positions: [Int]) -> Ball { Ball(self, rows: Tensor(positions)) }
 
-  /// Rounds a bound to single precision, towards the centre where rounding would leave the ball.
-  private static func inward(_ bound: Tensor, of center: Tensor, _ epsilon: Double) -> Tensor {
-    let rounded = bound.cast(to: .float32)
-    let outside = (rounded.cast(to: .float64) - center).absolute .> epsilon
+  /// Rounds to single precision, towards the centre where rounding would go beyond the limit.
+  private static func inward(_ exact: Tensor, of center: Tensor, _ limit: Tensor) -> Tensor {
+    let rounded = exact.cast(to: .float32)
+    let outside = (rounded.cast(to: .float64) - center).absolute .> limit
     let towards = rounded.next(towards: center.cast(to: .float32))
     return outside.select(towards, else: rounded)
   }
@@ -69,25 +70,16 @@ struct Ball {
     }
   }
 
-  /// Scales perturbations that are too long, until rounding leaves none outside.
+  /// Scales perturbations that are too long; no value is rounded away from the centre.
   private func shrunk(_ inputs: Tensor) -> Tensor {
-    var result = inputs
-    let limit = epsilon
-    let exactCenter = center.cast(to: .float64)
-    for _ in 0..<4 {
-      let perturbation = result.cast(to: .float64) - exactCenter
-      let lengths = perturbation.flattenedExamples
-        .norm(norm == .l1 ? 1 : 2, along: [1], keeping: true)
-      let tooLong = lengths .> limit
-      guard tooLong.nonZeroCount > 0 else { break }
-      // A hair shorter, so that the rounding of the sum does not lengthen it again.
-      let factor = tooLong.select(
-        (lengths.clamped(atLeast: 1e-300)).power(-1) * (limit * (1 - 1e-7)),
-        else: Tensor(repeating: 1, shape: [], type: .float64))
-      let scaled = perturbation.flattenedExamples * factor
-      result = (exactCenter + scaled.reshaped(result.shape)).cast(to: .float32)
-    }
-    return result
+    let from = center.cast(to: .float64).flattenedExamples
+    let perturbation = inputs.cast(to: .float64).flattenedExamples - from
+    let lengths = perturbation.norm(norm == .l1 ? 1 : 2, along: [1], keeping: true)
+    let tooLong = lengths .> epsilon
+    guard tooLong.nonZeroCount > 0 else { return inputs }
+    let scaled = perturbation * (lengths.clamped(atLeast: 1e-300).power(-1) * epsilon)
+    let inside = Ball.inward(from + scaled, of: from, scaled.absolute)
+    return tooLong.select(inside, else: inputs.flattenedExamples).reshaped(inputs.shape)
   }
 
   private func l1Projected(_ flat: Tensor) -> Tensor {
