@@ -136,14 +136,20 @@ struct Ball {
   ///
   /// > Source: for l1, Tramer and Boneh. "Adversarial Training and Robustness for Multiple
   /// > Perturbations." NeurIPS 2019, [arXiv:1904.13000](https://arxiv.org/abs/1904.13000), section 2.2.
-  func steepestStep(_ gradient: Tensor, size: Double, share: Double = 0.01) -> Tensor {
+  ///
+  /// A component that is not a number, or infinite, says nothing and counts as zero.
+  func steepestStep(_ answer: Tensor, size: Double, share: Double = 0.01) -> Tensor {
+    let gradient = answer.isFinite.select(answer, else: Tensor(repeating: 0, shape: []))
     switch norm {
     case .linf:
       return gradient.sign * size
     case .l2:
       let flat = gradient.flattenedExamples
-      let lengths = flat.norm(2, along: [1], keeping: true).clamped(atLeast: 1e-30)
-      return (flat / lengths * size).reshaped(gradient.shape)
+      // Scaled first, as squares of components below 1e-23 vanish in single precision.
+      let largest = flat.absolute.largest(along: [1], keeping: true)
+      let scaled = flat / largest.clamped(atLeast: Double(Float.leastNormalMagnitude))
+      let lengths = scaled.norm(2, along: [1], keeping: true).clamped(atLeast: 1e-30)
+      return (scaled / lengths * size).reshaped(gradient.shape)
     case .l1:
       return sparseStep(gradient, size: size, share: share)
     case .l0:
