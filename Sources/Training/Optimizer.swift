@@ -121,7 +121,7 @@ struct OptimizerState {
     return set
   }
 
-  /// Everything by name, for a checkpoint.
+  /// Copies of everything by name, for a checkpoint.
   var snapshot: [String: Tensor] {
     var all: [String: Tensor] = [:]
     let parts = [
@@ -129,7 +129,7 @@ struct OptimizerState {
       ("second", second), ("average", average),
     ]
     for (part, tensors) in parts {
-      for (name, tensor) in tensors { all["\(part)/\(name)"] = tensor }
+      for (name, tensor) in tensors { all["\(part)/\(name)"] = tensor.copy }
     }
     return all
   }
