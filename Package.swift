@@ -114,6 +114,7 @@ let package = Package(
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
+    tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",
