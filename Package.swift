@@ -115,6 +115,7 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
     tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests("CompressionTests", ["Compression", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",
