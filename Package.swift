@@ -115,6 +115,9 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests("RecordsTests", ["Records"]),
     tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "TrainingTests",
+      ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
     tests("CompressionTests", ["Compression", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
