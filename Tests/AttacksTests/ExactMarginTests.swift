@@ -95,12 +95,17 @@ struct ExactMarginTests {
     for share in try problem.shares("", of: length) { #expect(abs(share - 1) <= 1e-5) }
   }
 
-  @Test("In l1, PGD comes within a tenth of the largest weight's worth", arguments: [true, false])
+  /// The optimum puts everything on the largest weight.
+  ///
+  /// Steps shared by a hundredth of the coordinates end on the two largest, which keep between them
+  /// what the random start gave to one more than to the other.
+  @Test("In l1, PGD ends on the hundredth of largest weights", arguments: [true, false])
   func sparseAscent(isPositive: Bool) throws {
     let problem = try LinearProblem(AttackCase(name: "pgd", norm: .l1), isPositive: isPositive)
-    for share in try problem.shares(":steps=100", of: problem.dual) {
-      #expect(share <= 1 + 1e-6)
-      #expect(share >= 0.9, "steps are shared by a hundredth of the coordinates")
+    let second = problem.weights[1] / problem.dual
+    #expect(second > 0.96 && second < 0.97, "or the bounds below say little")
+    for share in try problem.shares("", of: problem.dual) {
+      #expect(share >= second - 1e-5 && share <= 1 + 1e-5)
     }
   }
 

@@ -100,6 +100,7 @@ struct OptimizerTests {
     for averaging in [0, 0.9] {
       let states = path(optimizer, decay: 0.01, averaging: averaging, start: start)
       for state in states {
+        #expect(state.values["w"]?.elements(of: Float.self)[1] == 0, "what the next step uses")
         let result = state.result(like: template)
         #expect(result.values("w")[1].bitPattern == 0)
         #expect(result["w"]?.mask?.elements(of: Bool.self) == [true, false, true])

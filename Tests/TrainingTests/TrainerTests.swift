@@ -14,7 +14,7 @@ import Training
 struct TrainerTests {
   @Test(
     "The number of workers changes no digit",
-    arguments: ["standard", "fgsm", "pgd:steps=2", "trades:steps=2"])
+    arguments: ["standard", "fgsm", "trades:steps=2"])
   func workersChangeNothing(training: String) async throws {
     // 80 of a batch make tiles of 32, 32 and 16, on a model with batch normalisation.
     let examples = Fixtures.images(160)
@@ -35,7 +35,7 @@ struct TrainerTests {
 
   @Test(
     "An interrupted training goes on from its last epoch to the same bytes",
-    arguments: TrainingRecipe.Optimizer.allCases, [5, 8, 9])
+    arguments: zip(TrainingRecipe.Optimizer.allCases, [5, 9]))
   func resumes(optimizer: TrainingRecipe.Optimizer, interruptedAt: Int) async throws {
     let examples = Fixtures.images(24)
     let architecture = Fixtures.resnet8()
