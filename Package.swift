@@ -67,7 +67,7 @@ let package = Package(
       name: "TorchBridge", dependencies: ["CTorch"], cxxSettings: torchHeaders,
       linkerSettings: torchLibraries),
 
-    module("Torch", ["CTorch"]),
+    module("Torch", ["CTorch", "Records"]),
     module("Statistics", ["CGSL"]),
     module("Records"),
     module("RobustCore", ["Torch", "Statistics", "Records"]),
@@ -119,6 +119,11 @@ let package = Package(
       ["Evaluation", "Journal", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
+    tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "TrainingTests",
+      ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
+    tests("CompressionTests", ["Compression", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",

@@ -77,11 +77,15 @@ public struct AutoProjectedGradient: GradientAttack {
 
   /// The steps after which step sizes may be halved.
   static func checkpoints(_ steps: Int) -> [Int] {
-    var shares = [0.0, 0.22]
-    while let last = shares.last, last < 1 {
-      shares.append(last + max(last - shares[shares.count - 2] - 0.03, 0.06))
+    // In hundredths, as a sum of real shares passes 0.57 by a hair, which is then rounded up.
+    var (before, hundredths) = (0, 22)
+    var result: [Int] = []
+    while hundredths <= 100 {
+      let step = (hundredths * steps + 99) / 100
+      if step != result.last { result.append(step) }
+      (before, hundredths) = (hundredths, hundredths + max(hundredths - before - 3, 6))
     }
-    return shares.dropFirst().map { Int(($0 * Double(steps)).rounded(.up)) }.filter { $0 <= steps }
+    return result
   }
 }
 

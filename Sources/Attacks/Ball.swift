@@ -22,8 +22,9 @@ struct Ball {
     self.inputRange = inputRange
     if threat.norm == .linf {
       let exact = center.cast(to: .float64)
-      low = Ball.inward(exact - epsilon, of: exact, epsilon).clamped(to: inputRange)
-      high = Ball.inward(exact + epsilon, of: exact, epsilon).clamped(to: inputRange)
+      let limit = Tensor(repeating: epsilon, shape: [], type: .float64)
+      low = Ball.inward(exact - epsilon, of: exact, limit).clamped(to: inputRange)
+      high = Ball.inward(exact + epsilon, of: exact, limit).clamped(to: inputRange)
     } else {
       low = center
       high = center
@@ -42,10 +43,10 @@ struct Ball {
   /// The balls around some of the examples.
   func rows(_ positions: [Int]) -> Ball { Ball(self, rows: Tensor(positions)) }
 
-  /// Rounds a bound to single precision, towards the centre where rounding would leave the ball.
-  private static func inward(_ bound: Tensor, of center: Tensor, _ epsilon: Double) -> Tensor {
-    let rounded = bound.cast(to: .float32)
-    let outside = (rounded.cast(to: .float64) - center).absolute .> epsilon
+  /// Rounds to single precision, towards the centre where rounding would go beyond the limit.
+  private static func inward(_ exact: Tensor, of center: Tensor, _ limit: Tensor) -> Tensor {
+    let rounded = exact.cast(to: .float32)
+    let outside = (rounded.cast(to: .float64) - center).absolute .> limit
     let towards = rounded.next(towards: center.cast(to: .float32))
     return outside.select(towards, else: rounded)
   }
@@ -69,25 +70,16 @@ struct Ball {
     }
   }
 
-  /// Scales perturbations that are too long, until rounding leaves none outside.
+  /// Scales perturbations that are too long; no value is rounded away from the centre.
   private func shrunk(_ inputs: Tensor) -> Tensor {
-    var result = inputs
-    let limit = epsilon
-    let exactCenter = center.cast(to: .float64)
-    for _ in 0..<4 {
-      let perturbation = result.cast(to: .float64) - exactCenter
-      let lengths = perturbation.flattenedExamples
-        .norm(norm == .l1 ? 1 : 2, along: [1], keeping: true)
-      let tooLong = lengths .> limit
-      guard tooLong.nonZeroCount > 0 else { break }
-      // A hair shorter, so that the rounding of the sum does not lengthen it again.
-      let factor = tooLong.select(
-        (lengths.clamped(atLeast: 1e-300)).power(-1) * (limit * (1 - 1e-7)),
-        else: Tensor(repeating: 1, shape: [], type: .float64))
-      let scaled = perturbation.flattenedExamples * factor
-      result = (exactCenter + scaled.reshaped(result.shape)).cast(to: .float32)
-    }
-    return result
+    let from = center.cast(to: .float64).flattenedExamples
+    let perturbation = inputs.cast(to: .float64).flattenedExamples - from
+    let lengths = perturbation.norm(norm == .l1 ? 1 : 2, along: [1], keeping: true)
+    let tooLong = lengths .> epsilon
+    guard tooLong.nonZeroCount > 0 else { return inputs }
+    let scaled = perturbation * (lengths.clamped(atLeast: 1e-300).power(-1) * epsilon)
+    let inside = Ball.inward(from + scaled, of: from, scaled.absolute)
+    return tooLong.select(inside, else: inputs.flattenedExamples).reshaped(inputs.shape)
   }
 
   private func l1Projected(_ flat: Tensor) -> Tensor {
@@ -97,7 +89,9 @@ struct Ball {
     let ranks = Tensor((1...flat.size(1)).map(Float.init), shape: [1, flat.size(1)])
     let isKept = (sorted * ranks) .> (sums - epsilon)
     let kept = isKept.cast(to: .int64).sum(along: [1], keeping: true).clamped(atLeast: 1)
-    let excess = (sums.gathered(kept - 1, along: 1) - epsilon) / kept.cast(to: .float32)
+    // A difference from a real number is real, and no index.
+    let last = (kept - 1).cast(to: .int64)
+    let excess = (sums.gathered(last, along: 1) - epsilon) / kept.cast(to: .float32)
     return flat.sign * (magnitudes - excess.clamped(atLeast: 0)).relu
   }
 
@@ -142,14 +136,20 @@ struct Ball {
   ///
   /// > Source: for l1, Tramer and Boneh. "Adversarial Training and Robustness for Multiple
   /// > Perturbations." NeurIPS 2019, [arXiv:1904.13000](https://arxiv.org/abs/1904.13000), section 2.2.
-  func steepestStep(_ gradient: Tensor, size: Double, share: Double = 0.01) -> Tensor {
+  ///
+  /// A component that is not a number, or infinite, says nothing and counts as zero.
+  func steepestStep(_ answer: Tensor, size: Double, share: Double = 0.01) -> Tensor {
+    let gradient = answer.isFinite.select(answer, else: Tensor(repeating: 0, shape: []))
     switch norm {
     case .linf:
       return gradient.sign * size
     case .l2:
       let flat = gradient.flattenedExamples
-      let lengths = flat.norm(2, along: [1], keeping: true).clamped(atLeast: 1e-30)
-      return (flat / lengths * size).reshaped(gradient.shape)
+      // Scaled first, as squares of components below 1e-23 vanish in single precision.
+      let largest = flat.absolute.largest(along: [1], keeping: true)
+      let scaled = flat / largest.clamped(atLeast: Double(Float.leastNormalMagnitude))
+      let lengths = scaled.norm(2, along: [1], keeping: true).clamped(atLeast: 1e-30)
+      return (scaled / lengths * size).reshaped(gradient.shape)
     case .l1:
       return sparseStep(gradient, size: size, share: share)
     case .l0:

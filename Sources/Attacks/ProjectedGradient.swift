@@ -30,8 +30,14 @@ public struct ProjectedGradient: GradientAttack {
 
   /// Creates the attack.
   ///
-  /// - Parameter stepSize: As a share of epsilon; by default `2.5 / steps`, so that the steps
-  ///   together can cross the ball.
+  /// - Parameters:
+  ///   - steps: Steps of each restart.
+  ///   - restarts: Independent starts.
+  ///   - stepSize: As a share of epsilon; by default `2.5 / steps`, so that the steps together can
+  ///     cross the ball.
+  ///   - startsRandomly: Whether a restart begins at a point drawn uniformly from the ball.
+  ///   - loss: What is raised.
+  ///   - stopsAtSuccess: Whether an example is left alone once it is broken.
   public init(
     steps: Int, restarts: Int = 1, stepSize: Double? = nil, startsRandomly: Bool = true,
     loss: Loss = .crossEntropy, stopsAtSuccess: Bool = true

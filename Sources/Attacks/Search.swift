@@ -53,7 +53,8 @@ struct Search {
   private mutating func keep(_ inputs: Tensor, at rows: [Int]) {
     guard !rows.isEmpty else { return }
     let size = results.count / results.size(0)
-    let columns = Tensor(rows).reshaped([-1, 1]) + Tensor(repeating: 0, shape: [1, size], type: .int64)
+    let columns =
+      Tensor(rows).reshaped([-1, 1]) + Tensor(repeating: 0, shape: [1, size], type: .int64)
     results = results.flattenedExamples
       .scattering(inputs.detached.flattenedExamples, at: columns, along: 0)
       .reshaped(results.shape)

@@ -19,7 +19,10 @@ extension ParameterSet {
   ///
   /// - Parameters:
   ///   - names: The parameters to prune, in order.
+  ///   - sparsity: The share of them, or of each of them, that is to be gone.
   ///   - scores: A score for each weight of each of them, none negative.
+  ///   - scope: Whether the share is of each parameter or of all.
+  /// - Returns: The parameters with their masks.
   func pruned(
     _ names: [String], to sparsity: Double, scores: [String: Tensor], scope: MaskScope
   ) -> ParameterSet {
@@ -42,7 +45,7 @@ extension ParameterSet {
     }
     let all = Tensor.concatenated(ranked)
     let stored = chosen.reduce(0) { $0 + $1.weight.storedCount }
-    let removed = Int((Double(all.count) * sparsity).rounded(.up))
+    let removed = leastCount(of: all.count, forShare: sparsity)
     guard removed > all.count - stored else { return self }
     let order = all.sorted(along: 0).indices
     let kept = Tensor(repeating: 1, shape: [all.count], type: .bool)
@@ -56,5 +59,15 @@ extension ParameterSet {
       start += count
     }
     return result
+  }
+
+  /// The least part of `count` that is at least the share.
+  ///
+  /// 0.07 · 100 is a hair above 7 in double precision, yet 7 of 100 are the share 0.07.
+  private func leastCount(of count: Int, forShare share: Double) -> Int {
+    var least = Int((Double(count) * share).rounded(.up))
+    while least > 0, Double(least - 1) / Double(count) >= share { least -= 1 }
+    while least < count, Double(least) / Double(count) < share { least += 1 }
+    return least
   }
 }

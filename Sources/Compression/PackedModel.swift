@@ -31,7 +31,11 @@ public enum PackedModel {
 
   /// Reads a file's bytes.
   ///
-  /// - Parameter template: A set with the names and shapes of the model.
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - template: A set with the names and shapes of the model.
+  ///   - subject: The file's name, for errors.
+  /// - Returns: The parameters, every bit as it was packed.
   /// - Throws: ``CheckpointError``.
   public static func decoded(
     _ bytes: [UInt8], like template: ParameterSet, subject: String
@@ -44,14 +48,16 @@ public enum PackedModel {
     let file = try Safetensors(decoding: inner, subject: subject)
     var whole: [String: Tensor] = file.tensors
     for (name, weight) in template.parameters {
-      guard let bits = file.tensors[name + maskSuffix],
-        let values = file.tensors[name + valuesSuffix]
-      else { continue }
+      let (bits, values) = (file.tensors[name + maskSuffix], file.tensors[name + valuesSuffix])
+      if bits == nil, values == nil { continue }
       let shape = weight.applied.shape
-      guard let spread = spread(bits, values, count: weight.parameterCount) else {
+      guard let bits, let values,
+        let spread = spread(bits, values, count: weight.parameterCount)
+      else {
         throw CheckpointError(
           .mismatched, subject: subject,
-          detail: "the mask of '\(name)' does not fit \(values.count) values of shape \(shape)",
+          detail:
+            "the mask of '\(name)' does not fit \(values?.count ?? 0) values of shape \(shape)",
           remedy: "use the file of this model")
       }
       whole[name] = Tensor(spread.values, shape: shape)

@@ -127,6 +127,7 @@ extension ParameterSchema {
       "epochs", .real(0...10_000), default: .real(0.5),
       summary: "fine-tuning in passes over the training data; 0 for none"),
     ParameterSchema(
-      "rounds", .integer(2...1_000), default: .integer(8), summary: "rounds of the gradual schedule"),
+      "rounds", .integer(2...1_000), default: .integer(8), summary: "rounds of the gradual schedule"
+    ),
   ]
 }

@@ -6,6 +6,7 @@ extension TrainingRecipe {
   /// The learning rate of a step.
   ///
   /// - Parameter progress: The share of all steps that are done, from 0 up to but not including 1.
+  /// - Returns: The rate.
   ///
   /// > Source: for one cycle, Smith and Topin. "Super-Convergence." 2017,
   /// > [arXiv:1708.07120](https://arxiv.org/abs/1708.07120); for the cosine, Loshchilov and Hutter.

@@ -15,6 +15,8 @@ public protocol Objective: Sendable {
   ///   - tile: Some examples of a batch.
   ///   - model: The model as it stands.
   ///   - random: For this epoch; split by example.
+  /// - Returns: A single number.
+  /// - Throws: What the model or the attack inside throws.
   func loss(_ tile: Batch, model: TileModel, random: RandomKey) throws -> Tensor
 }
 

@@ -16,6 +16,8 @@ struct OptimizerState {
   private var second: [String: Tensor]
   private var average: [String: Tensor]
   private(set) var step: Int
+  /// The step at which the momenta were zero.
+  private let origin: Int
 
   private static let momentum = 0.9
   private static let adamSecond = 0.999
@@ -23,6 +25,7 @@ struct OptimizerState {
 
   init(_ parameters: ParameterSet, recipe: TrainingRecipe, step: Int = 0) {
     self.step = step
+    origin = step
     self.recipe = recipe
     names = parameters.names
     var values: [String: Tensor] = [:]
@@ -67,8 +70,8 @@ struct OptimizerState {
       velocity.addInPlace(gradient, scale: 1 - Self.momentum)
       square.multiplyInPlace(Self.adamSecond)
       square.addProductInPlace(gradient, gradient, scale: 1 - Self.adamSecond)
-      let firstBias = 1 - power(Self.momentum, step)
-      let secondBias = 1 - power(Self.adamSecond, step)
+      let firstBias = 1 - power(Self.momentum, step - origin)
+      let secondBias = 1 - power(Self.adamSecond, step - origin)
       let denominator = (square / secondBias).squareRoot + Self.adamEpsilon
       value.addQuotientInPlace(velocity, denominator, scale: -rate / firstBias)
     }
@@ -80,7 +83,8 @@ struct OptimizerState {
 
   /// Early averages forget faster, so that the first weights do not weigh on a short training.
   private func updateAverage() {
-    let decay = min(recipe.averaging, Double(step + 1) / Double(step + 10))
+    let age = Double(step - origin)
+    let decay = min(recipe.averaging, (age + 1) / (age + 10))
     for (name, mean) in average {
       guard let value = values[name] else { continue }
       mean.multiplyInPlace(decay)
@@ -117,7 +121,7 @@ struct OptimizerState {
     return set
   }
 
-  /// Everything by name, for a checkpoint.
+  /// Copies of everything by name, for a checkpoint.
   var snapshot: [String: Tensor] {
     var all: [String: Tensor] = [:]
     let parts = [
@@ -125,7 +129,7 @@ struct OptimizerState {
       ("second", second), ("average", average),
     ]
     for (part, tensors) in parts {
-      for (name, tensor) in tensors { all["\(part)/\(name)"] = tensor }
+      for (name, tensor) in tensors { all["\(part)/\(name)"] = tensor.copy }
     }
     return all
   }

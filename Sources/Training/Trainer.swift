@@ -39,8 +39,8 @@ public struct Trainer: Sendable {
 
   /// Creates a trainer.
   public init(
-    architecture: any Architecture, examples: Examples, objective: any Objective, recipe: TrainingRecipe,
-    pool: WorkerPool, random: RandomKey
+    architecture: any Architecture, examples: Examples, objective: any Objective,
+    recipe: TrainingRecipe, pool: WorkerPool, random: RandomKey
   ) {
     self.architecture = architecture
     self.examples = examples
@@ -59,7 +59,8 @@ public struct Trainer: Sendable {
   ///   - start: Where to start.
   ///   - checkpoints: Where to go on from, and where to keep the state after every epoch.
   ///   - span: The part of the way that is gone; the learning rate follows the whole.
-  ///   - progress: Called after every step.
+  ///   - progress: Called after every step; what it throws ends the training.
+  /// - Returns: The averaged parameters where the recipe averages, else the last ones.
   /// - Throws: ``TrainingError`` with code `diverged`; what `checkpoints` or a script model throws.
   public func train(
     from start: ParameterSet, checkpoints: (any CheckpointKeeper)? = nil,

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import RobustCore
+import Statistics
+import TestSupport
+import Testing
+import Torch
+
+@testable import Attacks
+
+/// Algorithm 1 of the paper for one example in linf, written down line by line.
+private struct AlgorithmOne {
+  let network: RandomNetwork
+  let label: Int
+  let center: [Float]
+  let epsilon: Float
+  let rho = 0.75
+
+  private func evaluate(_ x: [Float]) throws -> (loss: Double, gradient: [Float]) {
+    let answer = try network.tiledGradient(at: Tensor(x, shape: [1] + Images.shape)) { logits, _ in
+      logits.crossEntropies(labels: Tensor([label]))
+    }
+    return (answer.losses.scalar, answer.gradient.elements())
+  }
+
+  private func projected(_ x: [Float]) -> [Float] {
+    zip(x, center).map { min(max($0, max($1 - epsilon, 0)), min($1 + epsilon, 1)) }
+  }
+
+  private func sign(_ value: Float) -> Float { value > 0 ? 1 : value < 0 ? -1 : 0 }
+
+  /// The best point after `steps` steps from a start, and how often the step was halved.
+  func best(
+    from start: [Float], steps: Int, checkpoints: [Int]
+  ) throws -> (x: [Float], halvings: Int) {
+    var eta = 2 * epsilon
+    var (before, x) = (start, start)
+    var (loss, gradient) = try evaluate(x)
+    var (best, bestLoss, bestGradient) = (x, loss, gradient)
+    var (lastCheckpoint, rises, halvings) = (0, 0, 0)
+    // The first check has no earlier one to compare its step and best loss with.
+    var (wasHalved, bestAtCheckpoint) = (true, loss)
+    for k in 0..<steps {
+      let z = projected(zip(x, gradient).map { $0 + eta * sign($1) })
+      let alpha: Float = k == 0 ? 1 : 0.75
+      let next = projected(
+        x.indices.map { x[$0] + alpha * (z[$0] - x[$0]) + (1 - alpha) * (x[$0] - before[$0]) })
+      (before, x) = (x, next)
+      let old = loss
+      (loss, gradient) = try evaluate(x)
+      if loss > old { rises += 1 }
+      if loss > bestLoss { (best, bestLoss, bestGradient) = (x, loss, gradient) }
+      guard checkpoints.contains(k + 1) else { continue }
+      let seldom = Double(rises) < rho * Double(k + 1 - lastCheckpoint)
+      let stuck = !wasHalved && bestLoss == bestAtCheckpoint
+      wasHalved = seldom || stuck
+      if wasHalved {
+        eta /= 2
+        halvings += 1
+        (x, loss, gradient) = (best, bestLoss, bestGradient)
+      }
+      (lastCheckpoint, rises, bestAtCheckpoint) = (k + 1, 0, bestLoss)
+    }
+    return (best, halvings)
+  }
+}
+
+@Suite("APGD, step by step", .tags(.paper), .timeLimit(.minutes(1)))
+struct AlgorithmOneTests {
+  @Test("It is the paper's algorithm 1")
+  func isAlgorithmOne() throws {
+    let network = RandomNetwork(classes: 4, size: Images.size, seed: 5)
+    let batch = try Images.labelled(
+      Images.batch(16, classes: 4, in: 0.2...0.8, withEnds: false), by: network)
+    let epsilon = try #require(Epsilon("0.01"))
+    let threat = ThreatModel(norm: .linf, epsilon: epsilon)
+    let random = RandomKey(seed: 3)
+    let starts = Ball(threat, around: batch.inputs, inputRange: 0...1)
+      .randomStart(batch.indices, random, restart: 0).flattenedExamples
+    let labels = batch.labels.elements(of: Int.self)
+    // By hand, see the checkpoints' own test.
+    let checkpoints = [11, 21, 29, 35, 40, 44, 47, 50]
+    var (compared, halvings) = (0, 0)
+    for row in 0..<16 {
+      // Alone, so that the network's sums are rounded as the reference's are.
+      let victim = ModelVictim(network, classes: 4, inputRange: 0...1, rows: 1)
+      let found = try AutoProjectedGradient(steps: 50).perturb(
+        batch.rows([row]), within: threat, against: victim, random: random)
+      guard try network.rights(found, [labels[row]]) == [true] else { continue }
+      let reference = AlgorithmOne(
+        network: network, label: labels[row],
+        center: batch.inputs.rows([row]).elements(), epsilon: Float(epsilon.value))
+      let expected = try reference.best(
+        from: starts.rows([row]).elements(), steps: 50, checkpoints: checkpoints)
+      let values: [Float] = found.elements()
+      let error = zip(values, expected.x).map { abs($0 - $1) }.max() ?? 0
+      #expect(error <= 1e-5, "row \(row)")
+      compared += 1
+      halvings += expected.halvings
+    }
+    #expect(compared >= 4, "or little is compared")
+    #expect(halvings >= 8)
+  }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Attacks
+import Records
+import RobustCore
+import Statistics
+import Testing
+import Torch
+
+/// A catalog member in one of its norms.
+struct AttackCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  let norm: Norm
+
+  var testDescription: String { "\(name) in \(norm.rawValue)" }
+
+  /// Every member in every norm that it has a form for.
+  static let all: [AttackCase] = AttackCatalog.members.flatMap { member in
+    Norm.allCases.filter(member.norms.contains).map {
+      AttackCase(name: member.entry.name, norm: $0)
+    }
+  }
+
+  /// A usual radius, and one so small that rounding shows.
+  var radii: [String] {
+    switch norm {
+    case .linf: ["8/255", "0.1", "0.3", "1e-6"]
+    case .l2: ["1.5", "0.01"]
+    case .l1: ["10", "0.1"]
+    case .l0: ["10"]
+    }
+  }
+
+  /// Fewer steps than the default, where the default is long.
+  var fewSteps: String { name == "apgd-ce" ? ":steps=25" : "" }
+
+  /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball.
+  var isRandom: Bool { name != "fgsm" && !(name == "apgd-ce" && norm == .linf) }
+
+  /// Whether the attack climbs; noise does not.
+  var usesGradients: Bool { name != "uniform" && name != "gaussian" }
+
+  /// Runs the attack; `parameters` such as `:steps=5` follow its name.
+  func run(
+    _ parameters: String = "", radius: String, on network: any Network, classes: Int,
+    batch: Batch, inputRange: ClosedRange<Double> = 0...1, seed: UInt64 = 3, budget: Int? = nil
+  ) throws -> AttackRun {
+    let specification = try Specification(name + parameters)
+    let attack = try AttackCatalog.member(for: specification).attack(specification).attack
+    let threat = ThreatModel(norm: norm, epsilon: try #require(Epsilon(radius)))
+    let victim = ModelVictim(
+      network, classes: classes, inputRange: inputRange, rows: batch.count, budget: budget)
+    let random = RandomKey(seed: seed)
+    let inputs =
+      switch attack {
+      case .gradient(let attack):
+        try attack.perturb(batch, within: threat, against: victim, random: random)
+      case .score(let attack):
+        try attack.perturb(batch, within: threat, against: victim, random: random)
+      case .label(let attack):
+        try attack.perturb(batch, within: threat, against: victim, random: random)
+      }
+    return AttackRun(inputs: inputs, queries: victim.queries, gradients: victim.gradients)
+  }
+
+  /// The length of each perturbation in this case's norm, summed in double precision.
+  func distances(_ inputs: Tensor, from center: Tensor) -> [Double] {
+    zip(inputs.exampleValues, center.exampleValues).map { input, center in
+      let sizes = zip(input, center).map { abs($0 - $1) }
+      return switch norm {
+      case .linf: sizes.max() ?? 0
+      case .l2: sizes.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      case .l1: sizes.reduce(0, +)
+      case .l0: Double(sizes.count { $0 != 0 })
+      }
+    }
+  }
+}
+
+/// What an attack returned and what it cost.
+struct AttackRun {
+  let inputs: Tensor
+  let queries: [Int]
+  let gradients: [Int]
+}
+
+/// Images of three channels and 8 × 8 pixels.
+enum Images {
+  static let shape = [3, 8, 8]
+  static let size = 192
+
+  /// Values uniform in a range; every third image lies wholly at the ends of 0...1.
+  static func batch(
+    _ count: Int, classes: Int, in range: ClosedRange<Float> = 0...1, withEnds: Bool = true,
+    seed: UInt64 = 11
+  ) -> Batch {
+    let inputs = Tensor(shape: [count] + shape) { (values: UnsafeMutableBufferPointer<Float>) in
+      RandomKey(seed: seed).split("images").stream()
+        .fillUniform(values, low: range.lowerBound, high: range.upperBound)
+      guard withEnds else { return }
+      for index in values.indices where index / size % 3 == 0 {
+        values[index] = values[index] < 0.5 ? 0 : 1
+      }
+    }
+    return Batch(
+      inputs: inputs, labels: Tensor((0..<count).map { $0 % classes }),
+      indices: Array(100..<100 + count))
+  }
+
+  /// The same images with the labels that a network gives them.
+  static func labelled(_ batch: Batch, by network: any Network) throws -> Batch {
+    Batch(
+      inputs: batch.inputs, labels: try network.logits(batch.inputs).indexOfLargest(along: 1),
+      indices: batch.indices)
+  }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import RobustCore
+import TestSupport
+import Testing
+import Torch
+
+/// What one attack may cost on an example that it does not break.
+private struct Cost: Sendable {
+  let parameters: String
+  let queries: Int
+  let gradients: Int
+
+  /// From the attacks' own documentation: `restarts × steps` and one last query, and so on.
+  static func cases(of attack: AttackCase) -> [Cost] {
+    switch attack.name {
+    case "fgsm":
+      [Cost(parameters: "", queries: 2, gradients: 1)]
+    case "pgd":
+      [
+        Cost(parameters: ":steps=5", queries: 6, gradients: 5),
+        Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 12),
+      ]
+    case "apgd-ce":
+      [
+        Cost(parameters: ":steps=5", queries: 6, gradients: 6),
+        Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 15),
+      ]
+    case "uniform", "gaussian":
+      [Cost(parameters: ":attempts=7", queries: 7, gradients: 0)]
+    default:
+      []
+    }
+  }
+}
+
+@Suite("The cost of attacks", .tags(.law), .timeLimit(.minutes(1)))
+struct CostTests {
+  private let firm = LinearNetwork(score: .normal([1, Images.size], sigma: 1, seed: 4), shift: 1e4)
+
+  @Test("An unbroken example costs what the documentation says", arguments: AttackCase.all)
+  func costIsAsDocumented(attack: AttackCase) throws {
+    let batch = try Images.labelled(Images.batch(3, classes: 2), by: firm)
+    let cases = Cost.cases(of: attack)
+    #expect(!cases.isEmpty, "state what a new attack costs")
+    for cost in cases {
+      let counted = CountingNetwork(firm)
+      let run = try attack.run(
+        cost.parameters, radius: attack.radii[0], on: counted, classes: 2, batch: batch,
+        budget: cost.queries)
+      #expect(run.queries == Array(repeating: cost.queries, count: 3))
+      #expect(run.gradients == Array(repeating: cost.gradients, count: 3))
+      #expect(counted.inputs == run.queries.reduce(0, +), "what the model itself saw")
+    }
+  }
+
+  @Test("A budget of one query less ends in its error", arguments: AttackCase.all)
+  func budgetHolds(attack: AttackCase) throws {
+    let batch = try Images.labelled(Images.batch(3, classes: 2), by: firm)
+    for cost in Cost.cases(of: attack) {
+      let counted = CountingNetwork(firm)
+      let error = #expect(throws: AttackError.self) {
+        try attack.run(
+          cost.parameters, radius: attack.radii[0], on: counted, classes: 2, batch: batch,
+          budget: cost.queries - 1)
+      }
+      #expect(error?.code == .budgetSpent)
+      #expect(counted.inputs == 3 * (cost.queries - 1))
+    }
+  }
+
+  @Test("A broken example costs nothing more", arguments: AttackCase.all)
+  func brokenExamplesAreLeft(attack: AttackCase) throws {
+    let network = RandomNetwork(classes: 4, size: Images.size, seed: 5)
+    let batch = try Images.labelled(Images.batch(12, classes: 4), by: network)
+    let counted = CountingNetwork(network)
+    let run = try attack.run(
+      radius: attack.norm == .linf ? "0.1" : attack.radii[0], on: counted, classes: 4, batch: batch)
+    let isRight = try network.rights(run.inputs, batch.labels.elements(of: Int.self))
+    let most = try #require(run.queries.max())
+    for (row, right) in isRight.enumerated() where right { #expect(run.queries[row] == most) }
+    #expect(counted.inputs == run.queries.reduce(0, +))
+    if attack.name == "pgd" { #expect(run.queries.contains { $0 < most }, "some fall early") }
+  }
+
+  @Test("Every attempt draws fresh noise", arguments: AttackCase.all.filter { !$0.usesGradients })
+  func attemptsAreFresh(attack: AttackCase) throws {
+    let batch = try Images.labelled(Images.batch(2, classes: 2), by: firm)
+    let answers = try [1, 2, 3].map { count in
+      try attack.run(
+        ":attempts=\(count)", radius: attack.radii[0], on: firm, classes: 2, batch: batch
+      ).inputs.bytes
+    }
+    #expect(Set(answers).count == 3, "the last attempt is what an unbroken example gets")
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import RobustCore
+import Statistics
+import Torch
+
+/// A chain of matrices `x W₁ᵀ W₂ᵀ …` with a bias that no compression may touch.
+struct MatrixChain: Architecture {
+  let name = "chain"
+  let shapes: [[Int]]
+
+  var inputShape: [Int] { [shapes[0].dropFirst().reduce(1, *)] }
+  var classes: Int { shapes[shapes.count - 1][0] }
+  var prunable: [String] { shapes.indices.map { "layer\($0).weight" } }
+
+  func initialParameters(random: RandomKey) -> ParameterSet {
+    var set = ParameterSet()
+    for (name, shape) in zip(prunable, shapes) {
+      set[name] = .dense(
+        Tensor(shape: shape) {
+          random.split(name).stream().fillNormal($0, mean: 0, sigma: 1)
+        })
+    }
+    set["bias"] = .dense(Tensor(repeating: 0.5, shape: [classes]))
+    return set
+  }
+
+  func network(_ parameters: ParameterSet) -> any Network {
+    ChainNetwork(names: prunable, tensors: parameters.applied)
+  }
+
+  func trainableNetwork() -> any TrainableNetwork { ChainNetwork(names: prunable, tensors: [:]) }
+
+  func exported(_ parameters: ParameterSet) -> ScriptModule { ScriptModule(named: name) }
+}
+
+private struct ChainNetwork: Network, TrainableNetwork {
+  let names: [String]
+  let tensors: [String: Tensor]
+
+  func logits(_ input: Tensor) -> Tensor {
+    names.reduce(input) { value, name in
+      tensors[name].map { value.linear(weight: $0.flattenedExamples, bias: nil) } ?? value
+    } + (tensors["bias"] ?? Tensor(repeating: 0, shape: []))
+  }
+
+  func logits(
+    _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
+  ) -> Tensor {
+    ChainNetwork(names: names, tensors: parameters).logits(input)
+  }
+}
+
+/// Gradients that are given, and training that notes when it was asked and changes nothing.
+actor FakeTuning: Tuning {
+  /// One call of ``tuned(_:epochs:span:)``.
+  struct Call {
+    let epochs: Double
+    let span: ClosedRange<Double>
+    let parameters: ParameterSet
+    let sparsity: Double
+  }
+
+  private(set) var calls: [Call] = []
+  private(set) var batchesAsked: [Int] = []
+  private let gradients: [[String: Tensor]]
+
+  init(gradients: [[String: Tensor]] = []) { self.gradients = gradients }
+
+  func batchGradients(
+    of classifier: Classifier, batches: Int
+  ) async throws -> [[String: Tensor]] {
+    batchesAsked.append(batches)
+    return gradients
+  }
+
+  func tuned(
+    _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
+  ) async throws -> ParameterSet {
+    calls.append(
+      Call(
+        epochs: epochs, span: span, parameters: classifier.parameters,
+        sparsity: classifier.sparsity))
+    return classifier.parameters
+  }
+}
+
+extension Classifier {
+  /// A chain with normal weights.
+  static func chain(_ shapes: [[Int]], seed: UInt64 = 1) -> Classifier {
+    let chain = MatrixChain(shapes: shapes)
+    return Classifier(
+      architecture: chain, parameters: chain.initialParameters(random: RandomKey(seed: seed)))
+  }
+
+  /// A chain of one matrix with given weights.
+  static func matrix(_ values: [Float], shape: [Int]) -> Classifier {
+    var classifier = chain([shape])
+    classifier.parameters["layer0.weight"] = .dense(Tensor(values, shape: shape))
+    return classifier
+  }
+}
+
+extension ParameterSet {
+  /// Elements of a prunable parameter that are gone.
+  func removed(_ name: String) -> Int {
+    self[name].map { $0.parameterCount - $0.storedCount } ?? 0
+  }
+
+  /// The mask of a parameter; true throughout where it is dense.
+  func mask(_ name: String) -> [Bool] {
+    guard let weight = self[name] else { return [] }
+    return weight.mask?.elements(of: Bool.self)
+      ?? Array(repeating: true, count: weight.parameterCount)
+  }
+
+  /// Everything that is stored, byte for byte.
+  var storedBytes: [String: [UInt8]] { safetensors.tensors.mapValues(\.bytes) }
+}
