@@ -74,7 +74,7 @@ struct VariantMaker: Sendable {
     let radius = TrainingMember.Context(resolved.experiment).threat
     return try CanonicalJSON.line(
       [
-        "format": "4", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
+        "format": "5", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
         "architecture": architecture.name, "initial": weights,
         "training": try resolvedTraining(plan.training),
         "compression": try plan.recipe.map(resolvedRecipe) ?? "",
