@@ -37,6 +37,10 @@ extension Tensor {
   public func matrixProduct(_ other: Tensor) -> Tensor {
     Operators.matrixProduct.one(.tensor(self), .tensor(other))
   }
+  /// The largest value of every square window, side by side.
+  public func maxPooled(_ size: Int) -> Tensor {
+    Operators.maxPool.one(.tensor(self), .integers([size, size]), .integers([size, size]))
+  }
   /// The mean over all positions: `[N, C, 1, 1]`.
   public var globalAveragePooled: Tensor {
     Operators.adaptiveAveragePool.one(.tensor(self), .integers([1, 1]))

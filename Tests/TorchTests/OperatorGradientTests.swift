@@ -81,6 +81,7 @@ struct OperatorGradientTests {
     },
     GradientCase("linear", [2, 3], [4, 3], [4]) { $0[0].linear(weight: $0[1], bias: $0[2]) },
     GradientCase("matrix product", [2, 3], [3, 2]) { $0[0].matrixProduct($0[1]) },
+    GradientCase("largest of windows", [1, 2, 4, 5]) { $0[0].maxPooled(2) },
     GradientCase("global average", [2, 2, 2, 3]) { $0[0].globalAveragePooled },
     GradientCase("batch norm in training", [3, 2, 2, 1], [2], [2]) {
       $0[0].batchNormalized(

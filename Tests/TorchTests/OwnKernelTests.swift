@@ -3,8 +3,7 @@
 import Statistics
 import TestSupport
 import Testing
-
-@testable import Torch
+import Torch
 
 /// Values and gradients of one function at one point.
 private struct Answer {
@@ -37,10 +36,8 @@ private func difference(_ left: Tensor?, _ right: Tensor?) -> Float {
 
 @Suite("Kernels of our own against libtorch's", .tags(.law), .timeLimit(.minutes(1)))
 struct OwnKernelTests {
-  private static let maxPool = Operator("aten::max_pool2d")
-
   private static func reference(_ input: Tensor) -> Tensor {
-    maxPool.one(.tensor(input), .integers([2, 2]), .integers([2, 2])).relu
+    input.maxPooled(2).relu
   }
 
   @Test(
