@@ -111,7 +111,13 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-    tests("TorchTests", ["Torch"]),
+    tests("TorchTests", ["Statistics", "Torch"]),
+    tests(
+      "ModelsTests", ["Models", "RobustCore", "Statistics", "Torch"],
+      resources: [.copy("Fixtures")]),
+    tests(
+      "CoreTests", ["Records", "RobustCore", "Statistics", "Torch"],
+      resources: [.copy("Fixtures")]),
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests(

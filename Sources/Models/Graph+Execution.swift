@@ -43,7 +43,8 @@ extension Layer {
     switch operation {
     case .normalize(let mean, let deviation):
       let shape = [1, mean.count, 1, 1]
-      return ((input - Tensor(mean.map(Float.init), shape: shape))
+      return
+        ((input - Tensor(mean.map(Float.init), shape: shape))
         / Tensor(deviation.map(Float.init), shape: shape))
     case .convolution(_, _, _, let stride, let padding, let hasBias):
       let weight = tensor("weight")

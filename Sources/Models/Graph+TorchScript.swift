@@ -23,7 +23,8 @@ extension Layer {
       }
       return "(\(input) - \(constant(mean))) / \(constant(deviation))"
     case .convolution(_, _, _, let stride, let padding, let hasBias):
-      return "torch.conv2d(\(input), self.\(name).weight, \(hasBias ? "self.\(name).bias" : "None"),"
+      let bias = hasBias ? "self.\(name).bias" : "None"
+      return "torch.conv2d(\(input), self.\(name).weight, \(bias),"
         + " [\(stride), \(stride)], [\(padding), \(padding)])"
     case .batchNorm:
       return "torch.batch_norm(\(input), self.\(name).weight, self.\(name).bias,"

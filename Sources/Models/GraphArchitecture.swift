@@ -75,7 +75,8 @@ public struct GraphArchitecture: Architecture {
   public func network(_ parameters: ParameterSet) -> any Network {
     let folded = graph.foldingBatchNorms(parameters.applied)
     return GraphNetwork(
-      graph: folded.graph, tensors: folded.tensors.mapValues { $0.rank == 4 ? $0.channelsLast : $0 })
+      graph: folded.graph, tensors: folded.tensors.mapValues { $0.rank == 4 ? $0.channelsLast : $0 }
+    )
   }
 
   /// The graph itself; it holds no state.

@@ -4,7 +4,11 @@ public import Records
 
 /// Every native model.
 public enum ModelCatalog {
-  private static let members: [(entry: CatalogEntry, make: @Sendable (InputDescription) -> GraphArchitecture)] = [
+  private typealias Member = (
+    entry: CatalogEntry, make: @Sendable (InputDescription) -> GraphArchitecture
+  )
+
+  private static let members: [Member] = [
     (CatalogEntry(name: "mlp", summary: "two hidden layers of 256 units"), { .mlp($0) }),
     (
       CatalogEntry(

@@ -107,7 +107,8 @@ extension Graph {
     let start = layers.count - 1
     append(
       "\(name).conv1",
-      .convolution(input: input, output: output, kernel: 3, stride: stride, padding: 1, bias: false))
+      .convolution(input: input, output: output, kernel: 3, stride: stride, padding: 1, bias: false)
+    )
     append("\(name).bn1", .batchNorm(channels: output))
     append("\(name).relu1", .relu)
     append(

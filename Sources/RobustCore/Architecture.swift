@@ -43,6 +43,8 @@ public protocol TrainableNetwork {
   ///   - input: `[N, C, H, W]`.
   ///   - parameters: Every parameter, most often leaves of autograd.
   ///   - buffers: Running statistics, moved in place towards those of this batch.
+  /// - Returns: `[N, K]`, differentiable in input and parameters.
+  /// - Throws: An error only where a script model refuses the input.
   func logits(
     _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
   ) throws -> Tensor

@@ -15,6 +15,7 @@ public protocol GradientAttack: Sendable {
   ///   - random: Split by example and restart, so that no schedule changes a digit.
   /// - Returns: Inputs of the same shape, inside the ball and the input range; an adversarial one
   ///   wherever one was seen on the way.
+  /// - Throws: ``AttackError`` where the budget ends first, or what the model throws.
   func perturb(
     _ batch: Batch, within threat: ThreatModel, against victim: any GradientVictim,
     random: RandomKey

@@ -13,6 +13,8 @@ public protocol Compression: Sendable {
   ///   - sparsity: The share to take away, `0..<1`.
   ///   - tuning: Gradients and training in the way that the variant was trained.
   ///   - random: Consumed only by methods that draw.
+  /// - Returns: The rewritten parameters, under the same names.
+  /// - Throws: What `tuning` throws.
   func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
   ) async throws -> ParameterSet

@@ -64,10 +64,13 @@ public final class ModelVictim: GradientVictim {
   }
 
   private func charge(_ rows: [Int]) throws {
-    if let budget, let spent = rows.first(where: { queries[$0] >= budget }) {
+    // A row can stand for several inputs of one call.
+    var counts = queries
+    for row in rows { counts[row] += 1 }
+    if let budget, let spent = rows.first(where: { counts[$0] > budget }) {
       throw AttackError(.budgetSpent, "row \(spent) has used its \(budget) queries")
     }
-    for row in rows { queries[row] += 1 }
+    queries = counts
   }
 }
 
@@ -82,7 +85,11 @@ extension Network {
 
   /// Logits, losses and each example's own input gradient, tile by tile.
   ///
-  /// - Parameter loss: The losses `[M]` of logits `[M, K]` that belong to a range of the inputs.
+  /// - Parameters:
+  ///   - inputs: `[N, C, H, W]`.
+  ///   - loss: The losses `[M]` of logits `[M, K]` that belong to a range of the inputs.
+  /// - Returns: Logits `[N, K]`, losses `[N]` and gradients `[N, C, H, W]`, cut off from the graph.
+  /// - Throws: What ``logits(_:)`` throws.
   public func tiledGradient(
     at inputs: Tensor, of loss: (Tensor, Range<Int>) -> Tensor
   ) throws -> LossGradient {

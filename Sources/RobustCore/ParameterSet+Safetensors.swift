@@ -18,34 +18,37 @@ extension ParameterSet {
   /// What the model computes with, under PyTorch's names, as other programs expect it.
   public var plainTensors: [String: Tensor] { applied }
 
-  /// Reads a set with the names and shapes of another one.
+  /// Reads a set with the names, shapes and types of another one.
   ///
   /// - Throws: ``CheckpointError`` with code `mismatched`.
   public init(
     _ file: Safetensors, like template: ParameterSet, subject: String
   ) throws(CheckpointError) {
-    func tensor(_ name: String, like expected: Tensor) throws(CheckpointError) -> Tensor {
-      guard let found = file.tensors[name], found.shape == expected.shape else {
+    func tensor(
+      _ name: String, _ shape: [Int], _ type: ElementType
+    ) throws(CheckpointError) -> Tensor {
+      let found = file.tensors[name]
+      guard let found, found.shape == shape, found.elementType == type else {
         throw CheckpointError(
           .mismatched, subject: subject,
-          detail: "'\(name)' is \(file.tensors[name].map { "\($0.shape)" } ?? "missing"),"
-            + " expected \(expected.shape)",
+          detail: "'\(name)' is \(found.map { "\($0.elementType) \($0.shape)" } ?? "missing"),"
+            + " expected \(type) \(shape)",
           remedy: "use the checkpoint of this model")
       }
       return found
     }
     self = template
     for (name, weight) in template.parameters {
-      let values = try tensor(name, like: weight.applied)
+      let expected = weight.applied
+      let values = try tensor(name, expected.shape, expected.elementType)
+      let maskName = name + Self.maskSuffix
       self[name] =
-        if let mask = file.tensors[name + Self.maskSuffix] {
-          .masked(values: values, mask: mask)
-        } else {
-          .dense(values)
-        }
+        file.tensors[maskName] == nil
+        ? .dense(values)
+        : .masking(values, with: try tensor(maskName, expected.shape, .bool))
     }
     for (name, value) in template.buffers {
-      self[buffer: name] = try tensor(name, like: value)
+      self[buffer: name] = try tensor(name, value.shape, value.elementType)
     }
   }
 }

@@ -10,6 +10,7 @@ public protocol Tuning: Sendable {
   ///   - classifier: The model; nothing of it changes.
   ///   - batches: How many batches.
   /// - Returns: For each batch, a gradient for each parameter by name.
+  /// - Throws: An error where training fails, or the task is cancelled.
   func batchGradients(
     of classifier: Classifier, batches: Int
   ) async throws -> [[String: Tensor]]
@@ -20,6 +21,8 @@ public protocol Tuning: Sendable {
   ///   - classifier: Where to start.
   ///   - epochs: The length of the whole fine-tuning in passes over the training data.
   ///   - span: The part of it to run; the learning rate follows the whole.
+  /// - Returns: The parameters at the end of that part.
+  /// - Throws: An error where training fails, or the task is cancelled.
   func tuned(
     _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
   ) async throws -> ParameterSet

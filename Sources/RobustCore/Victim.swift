@@ -34,6 +34,7 @@ public protocol GradientVictim: ScoreVictim {
   ///   - inputs: `[M, C, H, W]`.
   ///   - labels: `[M]`.
   ///   - rows: The examples that the inputs belong to.
+  /// - Returns: One logit row, loss and gradient for each input.
   /// - Throws: ``AttackError`` with code `budgetSpent`, before anything is answered.
   func gradient(
     of loss: Loss, at inputs: Tensor, labels: Tensor, rows: [Int]

@@ -17,7 +17,10 @@ public struct WorkerPool: Sendable {
 
   /// Calls `body` for every index below `count`.
   ///
-  /// - Parameter body: Runs with one thread of libtorch's own.
+  /// - Parameters:
+  ///   - count: The number of pieces.
+  ///   - body: Runs with one thread of libtorch's own.
+  /// - Returns: The results in the order of the pieces.
   /// - Throws: The first error in time; pieces that have not begun are left out.
   public func map<Result: Sendable>(
     _ count: Int, _ body: @escaping @Sendable (Int) throws -> Result

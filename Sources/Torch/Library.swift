@@ -34,9 +34,11 @@ public enum TorchLibrary {
   // Set once and never written again; the table it points to is constant.
   nonisolated(unsafe) static let opened: Result<UnsafePointer<CTorchAPI>, TorchError> = {
     // The library lies beside the program, or in `lib` beside `bin` after an installation.
-    let marker = unsafeBitCast(
-      ctorch_open as @convention(c) (UnsafePointer<CChar>, UnsafeMutablePointer<UnsafePointer<CChar>?>)
-        -> UnsafePointer<CTorchAPI>?, to: UnsafeRawPointer.self)
+    typealias Open =
+      @convention(c) (
+        UnsafePointer<CChar>, UnsafeMutablePointer<UnsafePointer<CChar>?>
+      ) -> UnsafePointer<CTorchAPI>?
+    let marker = unsafeBitCast(ctorch_open as Open, to: UnsafeRawPointer.self)
     let image = ctorch_image_path(marker).map { String(cString: $0) } ?? ""
     let folder = realFolder(of: image)
     let places = ["\(folder)/libTorchBridge.so", "\(folder)/../lib/libTorchBridge.so"]

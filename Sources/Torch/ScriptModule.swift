@@ -115,7 +115,8 @@ public struct ScriptModule: Sendable {
       api.module_visit_operators(module, Unmanaged.passUnretained(names).toOpaque()) {
         context, text in
         guard let context else { return }
-        Unmanaged<Names>.fromOpaque(context).takeUnretainedValue().list.append(String(cString: text))
+        let names = Unmanaged<Names>.fromOpaque(context).takeUnretainedValue()
+        names.list.append(String(cString: text))
       }
     }
     expectSuccess(status, "module_visit_operators")

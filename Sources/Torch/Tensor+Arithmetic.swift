@@ -50,8 +50,6 @@ extension Tensor {
   public var exponential: Tensor { Operators.exponential.one(.tensor(self)) }
   /// The natural logarithm of every element.
   public var logarithm: Tensor { Operators.logarithm.one(.tensor(self)) }
-  /// Every element rounded to the nearest integer, halves to even.
-  public var rounded: Tensor { Operators.round.one(.tensor(self)) }
   /// Negative elements replaced by zero.
   public var relu: Tensor { Operators.relu.one(.tensor(self)) }
 

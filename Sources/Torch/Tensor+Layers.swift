@@ -4,14 +4,17 @@ extension Tensor {
   /// A two-dimensional convolution.
   ///
   /// - Parameters:
-  ///   - weight: `[out, in / groups, height, width]`.
+  ///   - weight: `[out, in, height, width]`.
   ///   - bias: `[out]`.
+  ///   - stride: Positions between two windows.
+  ///   - padding: Zeros added on every side.
+  /// - Returns: `[N, out, H, W]`.
   public func convolved(
-    weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0, groups: Int = 1
+    weight: Tensor, bias: Tensor?, stride: Int = 1, padding: Int = 0
   ) -> Tensor {
     Operators.convolution.one(
       .tensor(self), .tensor(weight), .optional(bias), .integers([stride, stride]),
-      .integers([padding, padding]), .integers([1, 1]), .integer(groups))
+      .integers([padding, padding]))
   }
   /// A convolution of images with few channels, whose input gradient costs a fraction of the usual.
   ///
@@ -34,18 +37,9 @@ extension Tensor {
   public func matrixProduct(_ other: Tensor) -> Tensor {
     Operators.matrixProduct.one(.tensor(self), .tensor(other))
   }
-  /// The largest value of every window.
-  public func maxPooled(_ size: Int, stride: Int? = nil, padding: Int = 0) -> Tensor {
-    let step = stride ?? size
-    return Operators.maxPool.one(
-      .tensor(self), .integers([size, size]), .integers([step, step]),
-      .integers([padding, padding]))
-  }
-  /// The mean of every window.
-  public func averagePooled(_ size: Int, stride: Int? = nil) -> Tensor {
-    let step = stride ?? size
-    return Operators.averagePool.one(
-      .tensor(self), .integers([size, size]), .integers([step, step]))
+  /// The largest value of every square window, side by side.
+  public func maxPooled(_ size: Int) -> Tensor {
+    Operators.maxPool.one(.tensor(self), .integers([size, size]), .integers([size, size]))
   }
   /// The mean over all positions: `[N, C, 1, 1]`.
   public var globalAveragePooled: Tensor {

@@ -62,7 +62,9 @@ extension Tensor {
 
   /// A tensor whose memory `fill` sets, element by element in row-major order.
   ///
-  /// - Parameter fill: Sets every element; what it leaves out is undefined.
+  /// - Parameters:
+  ///   - shape: The size of every dimension.
+  ///   - fill: Sets every element; what it leaves out is undefined.
   public init<Element: TensorElement>(
     shape: [Int], fill: (UnsafeMutableBufferPointer<Element>) throws -> Void
   ) rethrows {

@@ -40,10 +40,6 @@ extension Tensor {
   public static func concatenated(_ tensors: [Tensor], along dimension: Int = 0) -> Tensor {
     Operators.concatenate.one(.tensors(tensors), .integer(dimension))
   }
-  /// The order of some dimensions reversed.
-  public func flipped(along dimensions: [Int]) -> Tensor {
-    Operators.flip.one(.tensor(self), .integers(dimensions))
-  }
   /// Zeros added around the last dimensions: `[left, right, top, bottom, …]`, negative to crop.
   public func padded(_ amounts: [Int]) -> Tensor {
     Operators.pad.one(.tensor(self), .integers(amounts), .integer(0))
