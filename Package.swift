@@ -67,7 +67,7 @@ let package = Package(
       name: "TorchBridge", dependencies: ["CTorch"], cxxSettings: torchHeaders,
       linkerSettings: torchLibraries),
 
-    module("Torch", ["CTorch"]),
+    module("Torch", ["CTorch", "Records"]),
     module("Statistics", ["CGSL"]),
     module("Records"),
     module("RobustCore", ["Torch", "Statistics", "Records"]),
