@@ -109,13 +109,17 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Records", "Statistics"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("TorchTests", ["Torch"]),
     tests("StatisticsTests", ["Statistics"]),
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests(
       "EvaluationTests",
       ["Evaluation", "Journal", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
     tests("YAMLTests", ["YAML"]),
