@@ -73,18 +73,14 @@ final class Running {
   }
 
   /// Waits until standard error holds a text.
-  ///
-  /// - Throws: ``TimeOut`` if the process ends before, or takes too long.
   func waitForError(_ text: String) throws {
     try wait(for: text) { self.stream(1).contains(text) }
   }
 
-  /// Waits until a file is there.
-  func waitForFile(_ path: String) throws {
-    try wait(for: path) { FileManager.default.fileExists(atPath: path) }
-  }
-
-  private func wait(for what: String, until isThere: () -> Bool) throws {
+  /// Waits until something is to be seen.
+  ///
+  /// - Throws: ``TimeOut`` if the process ends before, or takes too long.
+  func wait(for what: String, until isThere: () -> Bool) throws {
     let start = ProcessInfo.processInfo.systemUptime
     while !isThere() {
       guard process.isRunning, ProcessInfo.processInfo.systemUptime - start < Self.patience else {
