@@ -110,7 +110,9 @@ let package = Package(
       ],
       swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Records", "Statistics"], path: "Tests/TestSupport",
+      swiftSettings: strict),
     tests("TorchTests", ["Statistics", "Torch"]),
     tests(
       "ModelsTests", ["Models", "RobustCore", "Statistics", "Torch"],
@@ -123,6 +125,8 @@ let package = Package(
     tests(
       "EvaluationTests",
       ["Evaluation", "Journal", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
     tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
@@ -140,5 +144,6 @@ let package = Package(
       "ReportingTests", ["Reporting", "Records", "Statistics"], resources: [.copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],
-  cxxLanguageStandard: .cxx17
+  // Debian's libtorch compiles as C++17 only, today's as C++20 only.
+  cxxLanguageStandard: libtorch == nil ? .cxx17 : .cxx20
 )

@@ -51,8 +51,7 @@ struct ModelCache: Sendable {
 
   /// Stores a model, and drops the checkpoint of its training.
   func store(_ model: Model, _ description: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true)
+    try OutputFolder.make(folder)
     let base = "\(folder)/\(Self.key(description))"
     let bytes = model.parameters.safetensors.encoded()
     let entry = Entry(
@@ -83,7 +82,7 @@ private struct FileCheckpoints: CheckpointKeeper {
   }
 
   func keep(_ checkpoint: Checkpoint) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try OutputFolder.make(folder)
     let file = Safetensors(checkpoint.tensors, metadata: ["step": String(checkpoint.step)])
     try AtomicFile.write(file.encoded(), to: path)
   }

@@ -25,21 +25,15 @@ struct ModelFolder {
   /// - Returns: The size of the packed file.
   func write(_ classifier: Classifier, id: String) throws -> Int {
     let place = "\(folder)/\(Self.name(of: id))"
-    do {
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch {
-      throw ExperimentError(
-        .occupiedFolder, subject: place, detail: "the folder cannot be made",
-        remedy: "check permissions, or choose another --output")
-    }
+    try OutputFolder.make(place)
     let plain = Safetensors(classifier.parameters.plainTensors, metadata: ["format": "pt"])
     try AtomicFile.write(plain.encoded(), to: "\(place)/model.safetensors")
     let packed = PackedModel.encoded(classifier.parameters)
     try AtomicFile.write(packed, to: "\(place)/packed.safetensors.gz")
     // libtorch writes to a path of its own; its file is then put in place like any other.
     let script = "\(place)/.model.pt.partial"
-    try classifier.architecture.exported(classifier.parameters).save(to: script)
     defer { try? FileManager.default.removeItem(atPath: script) }
+    try classifier.architecture.exported(classifier.parameters).save(to: script)
     guard let bytes = FileManager.default.contents(atPath: script) else {
       throw ExperimentError(
         .occupiedFolder, subject: script, detail: "the file vanished while it was written",

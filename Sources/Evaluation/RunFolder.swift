@@ -33,12 +33,17 @@ struct RunFolder {
     }
     try table.commit()
     let report = Analysis.completed(skeleton, with: judged)
-    let writers: [any ReportWriter] = [MarkdownWriter(), ResultsWriter(), JSONReportWriter()]
+    try write(report, with: [MarkdownWriter(), ResultsWriter()])
+    _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
+    // The last one: where it lies, everything else does.
+    try write(report, with: [JSONReportWriter()])
+    return report
+  }
+
+  private func write(_ report: Report, with writers: [any ReportWriter]) throws {
     for writer in writers {
       for file in try writer.files(for: report) { try file.write(into: folder) }
     }
-    _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
-    return report
   }
 
   /// The outcomes of one evaluation, attack by attack, in the order of the examples.

@@ -50,11 +50,14 @@ public struct Runner: Sendable {
   /// - Throws: An `InputError` where the cause lies outside; what `progress` throws.
   public func run() async throws -> Report {
     let resolved = try resolve()
+    // Asked for now, not after the first training.
+    if options.cache != nil { try OutputFolder.make(modelCache.folder) }
     let journal = try Journal.open(
       inFolder: folder,
       identity: try JournalIdentity(
         experiment, attacks: resolved.attacks, dataset: resolved.dataset,
         version: environment.tool.version, libtorch: TorchLibrary.version))
+    OutputFolder.removeUnfinished(below: folder)
     let maker = VariantMaker(
       resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
       report: progress, clock: environment.clock)

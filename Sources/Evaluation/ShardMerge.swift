@@ -34,6 +34,7 @@ public struct ShardMerge: Sendable {
       version: first.report.tool.version,
       libtorch: first.report.environment.libraries["libtorch"] ?? "")
     let journal = try Journal.open(inFolder: output, identity: identity)
+    OutputFolder.removeUnfinished(below: output)
     for shard in shards { try journal.merge(fromFolder: shard) }
     try checkComplete(journal, plan, examples: experiment.examples)
     try copyModels(from: first.folder)
@@ -81,15 +82,18 @@ public struct ShardMerge: Sendable {
     }
   }
 
+  /// Copies beside the place and renames, so that a merge that is cut off leaves no half of them.
   private func copyModels(from folder: String) throws {
     let (source, target) = ("\(folder)/models", "\(output)/models")
+    let copy = "\(output)/.models.partial"
     guard FileManager.default.fileExists(atPath: source),
       !FileManager.default.fileExists(atPath: target)
     else { return }
     do {
-      try FileManager.default.copyItem(atPath: source, toPath: target)
+      try FileManager.default.copyItem(atPath: source, toPath: copy)
+      try FileManager.default.moveItem(atPath: copy, toPath: target)
     } catch {
-      try? FileManager.default.removeItem(atPath: target)
+      try? FileManager.default.removeItem(atPath: copy)
       throw OutputError(subject: target, errno: EIO)
     }
   }

@@ -7,6 +7,9 @@
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <sstream>
 
 #include "bridge.h"
@@ -82,6 +85,22 @@ int32_t add(CTorchModuleRef handle, const char *name, CTorchTensorRef tensor, bo
   });
 }
 
+/// Writes an archive by way of memory: when the disk is full, libtorch's own writer of files throws out
+/// of a destructor, which ends the program.
+int32_t save(CTorchModuleRef handle, const char *path) {
+  return guarded([&] {
+    std::ostringstream stream;
+    module(handle).save(stream);
+    const std::string archive = stream.str();
+    std::FILE *file = std::fopen(path, "wb");
+    TORCH_CHECK(file, std::strerror(errno));
+    const bool isWritten = std::fwrite(archive.data(), 1, archive.size(), file) == archive.size();
+    const int error = errno;
+    const bool isClosed = std::fclose(file) == 0;
+    TORCH_CHECK(isWritten && isClosed, std::strerror(isWritten ? errno : error));
+  });
+}
+
 int32_t visitOperators(CTorchModuleRef handle, void *context, CTorchTextVisitor visit) {
   return guarded([&] {
     auto graph = module(handle).get_method("forward").graph()->copy();
@@ -133,9 +152,7 @@ void fillModules(CTorchAPI &api) {
   api.module_define = [](CTorchModuleRef handle, const char *source) {
     return guarded([&] { module(handle).define(source); });
   };
-  api.module_save = [](CTorchModuleRef handle, const char *path) {
-    return guarded([&] { module(handle).save(path); });
-  };
+  api.module_save = save;
   api.module_visit_operators = visitOperators;
 }
 

@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Models
 import Records
+import TestSupport
 import Testing
 import Torch
 

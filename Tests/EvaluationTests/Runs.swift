@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Records
 import Synchronization
+import TestSupport
 
 /// An experiment that takes a second: two trainings, two compressions, every attack of the suite.
 func tinyExperiment(_ folder: TemporaryFolder) throws -> Experiment {
@@ -48,17 +49,7 @@ func text(_ path: String) throws -> String { try String(contentsOfFile: path, en
 
 /// A report's JSON with every measured time taken out.
 func timeless(_ path: String) throws -> JSONValue {
-  func stripped(_ value: JSONValue) -> JSONValue {
-    switch value {
-    case .object(let members):
-      .object(
-        members.filter { !["seconds", "stage_seconds", "created"].contains($0.key) }
-          .filter { !$0.key.hasPrefix("latency") }.mapValues(stripped))
-    case .array(let values): .array(values.map(stripped))
-    default: value
-    }
-  }
-  return stripped(try CanonicalJSON.value(JSONValue.self, from: try text(path)))
+  try CanonicalJSON.value(JSONValue.self, from: try text(path)).timeless
 }
 
 /// Counts the stages that a run names.

@@ -3,6 +3,7 @@
 import Evaluation
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @Suite("Schedules change no digit", .timeLimit(.minutes(3)))

@@ -6,6 +6,7 @@ import Models
 import Records
 import RobustCore
 import Statistics
+import TestSupport
 import Testing
 import Torch
 

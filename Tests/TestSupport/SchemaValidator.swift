@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Records
+public import Records
 
 /// Holds a JSON value against the part of JSON Schema that the report's schema uses.
 ///
 /// Stricter than the standard in two ways, so that schema and report cannot drift apart: a key that
 /// the schema does not name is an error, and so is a keyword that this validator does not know.
-struct SchemaValidator {
+public struct SchemaValidator {
   private static let known: Set<String> = [
     "$schema", "$id", "$defs", "$ref", "title", "description", "type", "required", "properties",
     "additionalProperties", "items", "const", "enum", "minimum", "maximum", "exclusiveMaximum",
@@ -14,10 +14,13 @@ struct SchemaValidator {
   ]
   private let root: JSONValue
 
-  init(_ text: String) throws { root = try CanonicalJSON.value(JSONValue.self, from: text) }
+  /// Reads a schema.
+  public init(_ text: String) throws { root = try CanonicalJSON.value(JSONValue.self, from: text) }
 
   /// What is wrong, each with its place; empty if nothing is.
-  func problems(in value: JSONValue) -> [String] { problems(in: value, against: root, at: "") }
+  public func problems(in value: JSONValue) -> [String] {
+    problems(in: value, against: root, at: "")
+  }
 
   private func problems(in value: JSONValue, against schema: JSONValue, at place: String)
     -> [String]
@@ -89,13 +92,13 @@ struct SchemaValidator {
 
 extension JSONValue {
   /// The members of an object; none of anything else.
-  var members: [String: JSONValue] {
+  fileprivate var members: [String: JSONValue] {
     if case .object(let members) = self { members } else { [:] }
   }
 
-  subscript(key: String) -> JSONValue? { members[key] }
+  fileprivate subscript(key: String) -> JSONValue? { members[key] }
 
-  var number: Double? {
+  fileprivate var number: Double? {
     switch self {
     case .int(let value): Double(value)
     case .double(let value): value
@@ -103,7 +106,7 @@ extension JSONValue {
     }
   }
 
-  func isOfType(_ type: String) -> Bool {
+  fileprivate func isOfType(_ type: String) -> Bool {
     switch (self, type) {
     case (.object, "object"), (.array, "array"), (.string, "string"), (.bool, "boolean"),
       (.int, "integer"), (.int, "number"), (.double, "number"):

@@ -3,27 +3,16 @@
 import Foundation
 import Statistics
 
-/// A folder that goes away with the test.
-final class TemporaryFolder {
-  let path: String
+/// A small data set in IDX files: three classes of 12×12 images, each bright in a part of its own, with
+/// enough noise that attacks break some examples and not others.
+public struct TinyData {
+  /// Rows and columns of an image.
+  public static let side = 12
+  /// The number of classes.
+  public static let classes = 3
 
-  init() throws {
-    path = NSTemporaryDirectory() + "robust-eval-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
-}
-
-/// Writes a small data set in IDX files: three classes of 12×12 images, each bright in a part of its
-/// own, with enough noise that attacks break some examples and not others.
-struct TinyData {
-  static let side = 12
-  static let classes = 3
-
-  static func write(into folder: String, train: Int = 384, test: Int = 300) throws {
+  /// Writes the four files of both parts into a folder, which is made if it is not there.
+  public static func write(into folder: String, train: Int = 384, test: Int = 300) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (name, count) in [("train", train), ("t10k", test)] {
       let stream = RandomKey(seed: 11).split(name).stream()
