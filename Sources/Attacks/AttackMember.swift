@@ -49,14 +49,19 @@ public enum AttackCatalog {
 
   /// The attacks that a list of names and suites stands for, in order.
   ///
+  /// A suite leaves out what has no form for the norm; an attack named by itself stays.
+  ///
   /// - Throws: `SpecificationError` where a name is unknown, with the nearest ones.
   public static func expanded(
-    _ specifications: [Specification]
+    _ specifications: [Specification], norm: Norm
   ) throws(SpecificationError) -> [Specification] {
     var result: [Specification] = []
     for specification in specifications {
       if let suite = suites.first(where: { $0.name == specification.name }) {
-        for text in suite.attacks { result.append(try Specification(text)) }
+        for text in suite.attacks {
+          let attack = try Specification(text)
+          if try member(for: attack).norms.contains(norm) { result.append(attack) }
+        }
       } else {
         result.append(specification)
       }

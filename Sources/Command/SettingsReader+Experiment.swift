@@ -76,7 +76,8 @@ extension SettingsReader {
 
   private func seed(count: Int) throws(UsageError) -> UInt64? {
     try value(.seed) { text throws(Problem) in
-      let last = UInt64.max - UInt64(count - 1)
+      // JSON readers hold whole numbers of 64 bits with a sign.
+      let last = UInt64(Int64.max) - UInt64(count)
       guard let seed = UInt64(text), seed <= last else {
         throw Problem(
           text, isNot: "a whole number from 0 to \(last)", remedy: "give one")

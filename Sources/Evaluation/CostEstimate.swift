@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Compression
 import Records
 import RobustCore
 import Statistics
@@ -54,8 +55,15 @@ struct CostEstimate {
       let member = try TrainingCatalog.member(for: plan.training)
       let values = try member.entry.resolve(plan.training)
       let inner = member.isAdversarial ? (values["steps"]?.integer ?? 1) : 0
-      let epochs = plan.recipe == nil ? (values["epochs"]?.real ?? 1) : 1
+      let epochs =
+        try plan.recipe.map(tuningEpochs) ?? (values["epochs"]?.real ?? 1)
       return sum + epochs * Double(train.count * (inner + 1))
+    }
+  }
+
+  private func tuningEpochs(_ recipe: Recipe) throws -> Double {
+    try recipe.steps.reduce(0) { sum, step in
+      sum + (try CompressionCatalog.member(for: step).entry.resolve(step)["epochs"]?.real ?? 0)
     }
   }
 
@@ -75,7 +83,7 @@ struct CostEstimate {
       for (name, gradients) in parts {
         let seconds = gradients * secondsPerGradient / Double(workers)
         lines.append(
-          "\(name): at most \(Int(gradients)) gradients, about \(seconds.fixed(0)) s on"
+          "\(name): up to about \(Int(gradients)) gradients, \(seconds.fixed(0)) s on"
             + " \(workers) workers if nothing is cached")
       }
       return lines.joined(separator: "\n") + "\n"

@@ -18,6 +18,10 @@ public struct ExperimentError: InputError, Equatable {
     case outsideBall
     /// A device that this build or machine lacks.
     case noDevice
+    /// Two model files of one name.
+    case sameName
+    /// A recipe whose steps do not add up.
+    case senselessRecipe
     /// The folders to merge do not make up one run.
     case incompleteShards
     /// The output folder holds something else.

@@ -62,9 +62,9 @@ struct ModelCache: Sendable {
   }
 
   /// Keeps the checkpoints of a training that is under way.
-  func checkpoints(_ description: String, part: String = "") -> any CheckpointKeeper {
+  func checkpoints(_ description: String) -> any CheckpointKeeper {
     FileCheckpoints(
-      folder: folder, path: "\(folder)/\(Self.key(description + part)).partial.safetensors")
+      folder: folder, path: "\(folder)/\(Self.key(description)).partial.safetensors")
   }
 }
 

@@ -85,7 +85,7 @@ public struct Plan: Sendable, Hashable {
     return [dense].compactMap(\.self) + children
   }
 
-  private static func fileName(_ path: String) -> String {
+  static func fileName(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 }

@@ -3,6 +3,8 @@
 import Attacks
 import Compression
 import Datasets
+import FoundationEssentials
+import Hashing
 import Models
 import Records
 import RobustCore
@@ -20,6 +22,8 @@ struct ResolvedExperiment: Sendable {
   let attacks: [ResolvedAttack]
   /// Each of the experiment's models by its source.
   let architectures: [ModelSource: any Architecture]
+  /// What tells one model from another of the same name: a file's digest, or the native name.
+  let modelDigests: [ModelSource: String]
 
   /// An attack of the suite, ready to run.
   struct ResolvedAttack: Sendable {
@@ -42,15 +46,20 @@ struct ResolvedExperiment: Sendable {
     self.dataset = DatasetRecord(dataset)
     test = Examples(dataset.test, classes: dataset.classes.count)[0..<experiment.examples]
     train = dataset.train.map { Examples($0, classes: dataset.classes.count) }
-    try ResolvedExperiment.checkRadii(experiment, range: test.inputRange)
+    try ResolvedExperiment.checkRadii(experiment, test)
     try ResolvedExperiment.checkNames(experiment)
+    try ResolvedExperiment.checkFileNames(experiment)
+    if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }
+    modelDigests = ResolvedExperiment.digests(experiment.models)
     architectures = try ResolvedExperiment.architectures(
       experiment, dataset: dataset, input: InputDescription(train ?? test, dataset.classes.count))
   }
 
   /// The experiment's attacks, suites taken apart.
   static func attacks(of experiment: Experiment) throws -> [ResolvedAttack] {
-    try AttackCatalog.expanded(experiment.attacks).map { try resolved($0, experiment.norm) }
+    try AttackCatalog.expanded(experiment.attacks, norm: experiment.norm).map {
+      try resolved($0, experiment.norm)
+    }
   }
 
   private static func resolved(
@@ -70,9 +79,18 @@ struct ResolvedExperiment: Sendable {
   }
 
   /// A ball that holds every input says nothing about robustness, and most often means grey levels.
-  private static func checkRadii(_ experiment: Experiment, range: ClosedRange<Double>) throws {
+  private static func checkRadii(_ experiment: Experiment, _ examples: Examples) throws {
+    let range = examples.inputRange
     let width = range.upperBound - range.lowerBound
-    for epsilon in experiment.epsilons where experiment.norm == .linf && epsilon.value > width {
+    let values = Double(examples.inputShape.reduce(1, *))
+    let widest =
+      switch experiment.norm {
+      case .linf: width
+      case .l2: width * values.squareRoot()
+      case .l1: width * values
+      case .l0: values
+      }
+    for epsilon in experiment.epsilons where epsilon.value > widest {
       throw ExperimentError(
         .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)",
         detail: "inputs lie between \(range.lowerBound) and \(range.upperBound)",
@@ -88,10 +106,61 @@ struct ResolvedExperiment: Sendable {
     for recipe in experiment.compressions {
       for step in recipe.steps { _ = try CompressionCatalog.member(for: step).compression(step) }
     }
+    for recipe in experiment.compressions where recipe.steps.count > 1 {
+      throw ExperimentError(
+        .senselessRecipe, subject: "compression '\(recipe)'",
+        detail: "its steps all prune single weights, so the first one leaves nothing to do",
+        remedy: "give them apart, with a comma")
+    }
     for isolation in experiment.isolations where isolation.name != "none" {
       throw SpecificationError(
         .unknownName, subject: "isolation '\(isolation.name)'", detail: "no such isolation",
         remedy: "known: none")
+    }
+  }
+
+  /// Variants, folders and journals are named after the file.
+  private static func checkFileNames(_ experiment: Experiment) throws {
+    var seen: [String: ModelSource] = [:]
+    for model in experiment.models where model.isFile {
+      let name = Plan.fileName(model.description)
+      if let other = seen[name] {
+        throw ExperimentError(
+          .sameName, subject: "--model \(model)",
+          detail: "\(other) has the same file name, after which reports call it",
+          remedy: "rename one of them, or run them apart")
+      }
+      seen[name] = model
+    }
+  }
+
+  /// Without training data a given model can be judged and pruned by size, and no more.
+  private static func checkNothingTrains(_ experiment: Experiment, _ data: String) throws {
+    func refuse(_ subject: String, _ remedy: String) -> ExperimentError {
+      ExperimentError(
+        .noTrainingData, subject: subject, detail: "\(data) has no training part", remedy: remedy)
+    }
+    for training in experiment.trainings where training != Experiment.given {
+      throw refuse("training '\(training)'", "give a trained model file, or data to train on")
+    }
+    for recipe in experiment.compressions
+    where experiment.sparsities.contains(where: { !$0.isDense }) {
+      for step in recipe.steps {
+        let values = try CompressionCatalog.member(for: step).entry.resolve(step)
+        if values["epochs"]?.real ?? 0 > 0 || values["batches"] != nil {
+          throw refuse(
+            "compression '\(recipe)'",
+            "leave the fine-tuning out, as in magnitude:epochs=0, or add data in train/ and test/")
+        }
+      }
+    }
+  }
+
+  /// Digests of what the models' names stand for.
+  private static func digests(_ models: [ModelSource]) -> [ModelSource: String] {
+    models.reduce(into: [:]) { digests, model in
+      let bytes = model.isFile ? FileManager.default.contents(atPath: model.description) : nil
+      digests[model] = bytes.map { SHA256.hex(of: [UInt8]($0)) } ?? model.description
     }
   }
 

@@ -5,16 +5,32 @@ import Journal
 import Records
 
 extension JournalIdentity {
-  /// Equal for runs that would find the same: settings, data and program.
-  init(
-    _ experiment: Experiment, attacks: [ResolvedExperiment.ResolvedAttack],
-    dataset: DatasetRecord, version: String, libtorch: String
-  ) throws {
+  /// Equal for runs that would find the same: settings with their defaults, models, data and program.
+  init(_ resolved: ResolvedExperiment, version: String, libtorch: String) throws {
     let line = try CanonicalJSON.line([
-      "experiment": try CanonicalJSON.line(experiment),
-      "attacks": try CanonicalJSON.line(attacks.map(\.specification)),
-      "data": dataset.sha256 ?? dataset.name, "version": version, "libtorch": libtorch,
+      "experiment": try CanonicalJSON.line(resolved.experiment),
+      "settings": try CanonicalJSON.line(try resolved.settings()),
+      "models": try CanonicalJSON.line(
+        resolved.experiment.models.map { resolved.modelDigests[$0] ?? "" }),
+      "data": resolved.dataset.sha256 ?? resolved.dataset.name, "version": version,
+      "libtorch": libtorch,
     ])
-    self.init(digest: SHA256.hex(of: line), description: experiment.description)
+    self.init(digest: SHA256.hex(of: line), description: resolved.experiment.description)
+  }
+}
+
+/// What a shard leaves besides its blocks, for the merge.
+struct ShardRecord: Codable {
+  /// The digest of the run's identity.
+  let digest: String
+  /// The run's settings in words.
+  let description: String
+  /// The report before anything was attacked.
+  let report: Report
+
+  init(_ identity: JournalIdentity, _ report: Report) {
+    digest = identity.digest
+    description = identity.description
+    self.report = report
   }
 }

@@ -52,11 +52,10 @@ public struct Runner: Sendable {
     let resolved = try resolve()
     // Asked for now, not after the first training.
     if options.cache != nil { try OutputFolder.make(modelCache.folder) }
-    let journal = try Journal.open(
-      inFolder: folder,
-      identity: try JournalIdentity(
-        experiment, attacks: resolved.attacks, dataset: resolved.dataset,
-        version: environment.tool.version, libtorch: TorchLibrary.version))
+    try PlotRenderer().check()
+    let identity = try JournalIdentity(
+      resolved, version: environment.tool.version, libtorch: TorchLibrary.version)
+    let journal = try Journal.open(inFolder: folder, identity: identity)
     OutputFolder.removeUnfinished(below: folder)
     let maker = VariantMaker(
       resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
@@ -70,7 +69,8 @@ public struct Runner: Sendable {
         skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal)
     } else {
       try AtomicFile.write(
-        try CanonicalJSON.text(skeleton), to: "\(folder)/\(RunFolder.shardFile)")
+        try CanonicalJSON.text(ShardRecord(identity, skeleton)),
+        to: "\(folder)/\(RunFolder.shardFile)")
       result = skeleton
     }
     try journal.finish()
@@ -132,9 +132,17 @@ public struct Runner: Sendable {
     return Report(
       tool: environment.tool, created: environment.now(), command: options.command,
       seed: experiment.seed, environment: machine, dataset: resolved.dataset,
-      experiment: try CanonicalJSON.value(
-        JSONValue.self, from: try CanonicalJSON.text(experiment)),
+      experiment: try settings(resolved),
       variants: records, evaluations: [])
+  }
+
+  /// The experiment as it was asked for, and what its short names stand for.
+  private func settings(_ resolved: ResolvedExperiment) throws -> JSONValue {
+    let asked = try CanonicalJSON.value(
+      JSONValue.self, from: try CanonicalJSON.text(experiment))
+    guard case .object(var members) = asked else { return asked }
+    members["resolved"] = .object(try resolved.settings().mapValues { .string($0) })
+    return .object(members)
   }
 
   /// Attacks every block that the journal does not hold yet.

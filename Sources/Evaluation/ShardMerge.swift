@@ -22,44 +22,43 @@ public struct ShardMerge: Sendable {
   ///
   /// - Throws: ``ExperimentError`` with code `incompleteShards`; `JournalError`; `OutputError`.
   public func run() throws -> Report {
-    let skeletons = try shards.map { (folder: $0, report: try skeleton(in: $0)) }
+    let skeletons = try shards.map { (folder: $0, record: try skeleton(in: $0)) }
     guard let first = skeletons.first else { preconditionFailure("a merge needs a shard") }
     for other in skeletons.dropFirst() { try check(other, against: first) }
     let experiment = try CanonicalJSON.value(
-      Experiment.self, from: try CanonicalJSON.text(first.report.experiment))
+      Experiment.self, from: try CanonicalJSON.text(first.record.report.experiment))
     let attacks = try ResolvedExperiment.attacks(of: experiment)
     let plan = Plan(experiment, attacks: attacks.map(\.specification))
-    let identity = try JournalIdentity(
-      experiment, attacks: attacks, dataset: first.report.dataset,
-      version: first.report.tool.version,
-      libtorch: first.report.environment.libraries["libtorch"] ?? "")
+    let identity = JournalIdentity(
+      digest: first.record.digest, description: first.record.description)
     let journal = try Journal.open(inFolder: output, identity: identity)
     OutputFolder.removeUnfinished(below: output)
     for shard in shards { try journal.merge(fromFolder: shard) }
     try checkComplete(journal, plan, examples: experiment.examples)
     try copyModels(from: first.folder)
     let report = try RunFolder(folder: output).finish(
-      first.report, plan: plan, attacks: attacks, journal: journal)
+      first.record.report, plan: plan, attacks: attacks, journal: journal)
     try journal.finish()
     return report
   }
 
-  private func skeleton(in folder: String) throws -> Report {
+  private func skeleton(in folder: String) throws -> ShardRecord {
     let path = "\(folder)/\(RunFolder.shardFile)"
     guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-      let report = try? CanonicalJSON.value(Report.self, from: text)
+      let record = try? CanonicalJSON.value(ShardRecord.self, from: text)
     else {
       throw ExperimentError(
         .incompleteShards, subject: path, detail: "no finished shard lies there",
         remedy: "run the shard to its end with --shard I/N --output \(folder)")
     }
-    return report
+    return record
   }
 
   private func check(
-    _ shard: (folder: String, report: Report), against first: (folder: String, report: Report)
+    _ shard: (folder: String, record: ShardRecord),
+    against first: (folder: String, record: ShardRecord)
   ) throws {
-    let differs = zip(shard.report.variants, first.report.variants)
+    let differs = zip(shard.record.report.variants, first.record.report.variants)
       .first { $0.sha256 != $1.sha256 }
     if let differs {
       throw ExperimentError(

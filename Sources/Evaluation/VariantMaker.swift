@@ -76,26 +76,13 @@ struct VariantMaker: Sendable {
       [
         "format": "5", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
         "architecture": architecture.name, "initial": weights,
-        "training": try resolvedTraining(plan.training),
-        "compression": try plan.recipe.map(resolvedRecipe) ?? "",
+        "model": resolved.modelDigests[plan.model] ?? "",
+        "training": try ResolvedExperiment.resolved(training: plan.training),
+        "compression": try plan.recipe.map(ResolvedExperiment.resolved(recipe:)) ?? "",
         "sparsity": plan.sparsity.description, "seed": String(plan.seed),
         "radius": "\(radius.norm.rawValue) \(radius.epsilon.text)",
         "device": resolved.experiment.device.rawValue, "torch": TorchLibrary.version,
       ])
-  }
-
-  /// A specification with its defaults filled in, so that a changed default makes another key.
-  private func resolvedTraining(_ training: Specification) throws -> String {
-    guard training != Experiment.given else { return training.description }
-    let entry = try TrainingCatalog.member(for: training).entry
-    return Specification(name: training.name, values: try entry.resolve(training)).description
-  }
-
-  private func resolvedRecipe(_ recipe: Recipe) throws -> String {
-    try recipe.steps.map { step in
-      let entry = try CompressionCatalog.member(for: step).entry
-      return Specification(name: step.name, values: try entry.resolve(step)).description
-    }.joined(separator: "+")
   }
 
   private func trained(
@@ -106,7 +93,7 @@ struct VariantMaker: Sendable {
     let trainer = try trainer(architecture, plan.training, random.split("train"))
     return try await trainer.train(
       from: initial, checkpoints: cache?.checkpoints(description),
-      progress: progress("train \(architecture.name), \(plan.training)"))
+      progress: progress("train \(architecture.name), \(plan.training)\(seedNote(plan))"))
   }
 
   private func compressed(
@@ -121,12 +108,18 @@ struct VariantMaker: Sendable {
         },
         pool: pool,
         progress: progress(
-          "\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)"))
+          "\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)\(seedNote(plan))"
+        ))
       let method = try CompressionCatalog.member(for: step).compression(step)
       classifier.parameters = try await method.compressed(
         classifier, to: plan.sparsity.value, tuning: tuner, random: key)
     }
     return classifier.parameters
+  }
+
+  /// Tells the seeds of a run apart; a run of one seed needs no note.
+  private func seedNote(_ plan: VariantPlan) -> String {
+    resolved.experiment.seeds > 1 ? ", seed \(plan.seed)" : ""
   }
 
   private func progress(_ stage: String) -> @Sendable (Trainer.Progress) throws -> Void {

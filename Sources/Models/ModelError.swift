@@ -12,6 +12,8 @@ public struct ModelError: InputError, Equatable {
     case wrongInputShape
     /// The answer is no matrix of logits, or has another number of classes than the data.
     case wrongOutput
+    /// A parameter or buffer of a type that cannot be pruned or stored.
+    case unsupportedType
     /// The images are too small for the model's layers.
     case inputTooSmall
   }

@@ -30,6 +30,19 @@ public struct ScriptArchitecture: Architecture {
         .noParameters, subject: path, detail: "the model has no parameters",
         remedy: "save a trained module, not a function")
     }
+    if let odd = loaded.parameters.first(where: { $0.value.elementType != .float32 }) {
+      throw ModelError(
+        .unsupportedType, subject: path,
+        detail:
+          "its parameter '\(odd.name)' has the type \(odd.value.elementType), expected float32",
+        remedy: "save the model after model.float()")
+    }
+    if let odd = loaded.buffers.first(where: { $0.value.elementType == .other }) {
+      throw ModelError(
+        .unsupportedType, subject: path,
+        detail: "its buffer '\(odd.name)' has a type that no checkpoint holds",
+        remedy: "save the model without it, or as float32")
+    }
     loaded.setTraining(false)
     let probe = Tensor(repeating: 0, shape: [2] + inputShape)
     let answer: Tensor

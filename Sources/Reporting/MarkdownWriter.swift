@@ -41,7 +41,10 @@ public struct MarkdownWriter: ReportWriter {
       "- **\(Markdown.escaped($0.statement))**\n  \(Markdown.escaped($0.evidence))\n"
     }
     let none = "Nothing was compared.\n"
-    return "## Findings\n\n" + (lines.isEmpty ? none : lines.joined())
+    let scope =
+      "A compressed model is fine-tuned unless its recipe says otherwise, its dense parent is not:"
+      + " what is found here is found of both together.\n\n"
+    return "## Findings\n\n" + (lines.isEmpty ? none : scope + lines.joined())
   }
 
   private func flags(in report: Report) -> String {
@@ -52,7 +55,8 @@ public struct MarkdownWriter: ReportWriter {
           + "\(flag.threshold.fixed(4)). \(Markdown.escaped(flag.message))\n"
       }
     }
-    let none = "No check raised a flag.\n"
+    let none =
+      "No soundness checks were run: the numbers stand on the attacks above alone.\n"
     return "## Soundness flags\n\n" + (lines.isEmpty ? none : lines.joined())
   }
 

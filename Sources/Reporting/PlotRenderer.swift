@@ -31,15 +31,25 @@ public struct PlotRenderer: Sendable {
     return written
   }
 
+  /// Asks gnuplot for its version, so that a missing program is known before long work.
+  ///
+  /// - Throws: ``PlotError`` with code `toolMissing`.
+  public func check() throws(PlotError) {
+    let run = Subprocess([program, "--version"], input: [], environment: [])
+    guard let run, run.status == 0 else { throw missing }
+  }
+
+  private var missing: PlotError {
+    PlotError(
+      code: .toolMissing, subject: program, detail: "cannot be started",
+      remedy: "install gnuplot (Debian: gnuplot-nox)")
+  }
+
   private func picture(of script: RenderedFile, format: String) throws(PlotError) -> [UInt8] {
     let run = Subprocess(
       [program, "-d", "-e", "format='\(format)'", "-"], input: Array(script.text.utf8),
       environment: ["LC_ALL=C.UTF-8"])
-    guard let run, run.status != 127 else {
-      throw PlotError(
-        code: .toolMissing, subject: program, detail: "cannot be started",
-        remedy: "install gnuplot (Debian: gnuplot-nox)")
-    }
+    guard let run, run.status != 127 else { throw missing }
     guard run.status == 0, !run.output.isEmpty else {
       let words = String(decoding: run.errors, as: UTF8.self)
         .split(whereSeparator: \.isNewline).suffix(1).joined()

@@ -89,7 +89,11 @@ public struct Trainer: Sendable {
         try checkpoints?.keep(Checkpoint(step: state.step, tensors: state.snapshot))
       }
     }
-    return state.result(like: start)
+    let result = state.result(like: start)
+    // The loss of a step tells nothing of the weights that the step leaves.
+    let isFinite = result.parameters.allSatisfy { $0.weight.applied.sum.scalar.isFinite }
+    guard isFinite else { throw diverged(state.step, steps) }
+    return result
   }
 
   /// The gradients of the mean loss over each of the first batches of an epoch.

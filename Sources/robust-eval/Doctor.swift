@@ -10,7 +10,6 @@ import Reporting
 /// Checks libraries, data and cores, and proves in seconds that an attack finds what is there.
 struct Doctor {
   let environment: RunEnvironment
-  let engine: ExperimentEngine
 
   func diagnoses() async throws -> [Diagnosis] {
     var found = [
@@ -43,15 +42,13 @@ struct Doctor {
   }
 
   private var plots: Diagnosis {
-    let program = PlotRenderer().program
-    let folders = ["/usr/bin", "/usr/local/bin", "/bin"]
-    guard
-      let path = folders.map({ "\($0)/\(program)" })
-        .first(where: FileManager.default.isExecutableFile(atPath:))
-    else {
+    let renderer = PlotRenderer()
+    do {
+      try renderer.check()
+      return Diagnosis(check: renderer.program, verdict: .good, detail: "draws the plots")
+    } catch {
       return Diagnosis(
-        check: program, verdict: .bad, detail: "not found; apt-get install gnuplot-nox")
+        check: renderer.program, verdict: .bad, detail: "\(error.detail); \(error.remedy)")
     }
-    return Diagnosis(check: program, verdict: .good, detail: path)
   }
 }

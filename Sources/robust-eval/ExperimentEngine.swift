@@ -69,6 +69,6 @@ struct ExperimentEngine: Engine {
   }
 
   func doctor() async throws -> [Diagnosis] {
-    try await Doctor(environment: environment, engine: self).diagnoses()
+    try await Doctor(environment: environment).diagnoses()
   }
 }

@@ -66,7 +66,7 @@ private struct AlgorithmOne {
   }
 }
 
-@Suite("APGD, step by step", .tags(.paper), .timeLimit(.minutes(1)))
+@Suite("APGD, step by step", .tags(.paper), .timeLimit(.minutes(15)))
 struct AlgorithmOneTests {
   @Test("It is the paper's algorithm 1")
   func isAlgorithmOne() throws {

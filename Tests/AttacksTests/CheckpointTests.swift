@@ -5,7 +5,7 @@ import Testing
 
 @testable import Attacks
 
-@Suite("Checkpoints of APGD", .tags(.paper), .timeLimit(.minutes(1)))
+@Suite("Checkpoints of APGD", .tags(.paper), .timeLimit(.minutes(15)))
 struct CheckpointTests {
   /// From p₀ = 0, p₁ = 0.22, pⱼ₊₁ = pⱼ + max(pⱼ − pⱼ₋₁ − 0.03, 0.06) by hand, in hundredths:
   /// 22, 41, 57, 70, 80, 87, 93, 99; a checkpoint is the share of the steps, rounded up.

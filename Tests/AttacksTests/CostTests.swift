@@ -35,7 +35,7 @@ private struct Cost: Sendable {
   }
 }
 
-@Suite("The cost of attacks", .tags(.law), .timeLimit(.minutes(1)))
+@Suite("The cost of attacks", .tags(.law), .timeLimit(.minutes(15)))
 struct CostTests {
   private let firm = LinearNetwork(score: .normal([1, Images.size], sigma: 1, seed: 4), shift: 1e4)
 

@@ -61,7 +61,7 @@ private struct LinearProblem {
   }
 }
 
-@Suite("The exact worst margin of a linear model", .tags(.law), .timeLimit(.minutes(1)))
+@Suite("The exact worst margin of a linear model", .tags(.law), .timeLimit(.minutes(15)))
 struct ExactMarginTests {
   /// A step of the whole radius turns the l2 step towards the optimum fast enough for 20 steps.
   private static let exact: [(attack: AttackCase, parameters: String)] = [

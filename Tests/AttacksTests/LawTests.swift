@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Torch
 
-@Suite("Laws of attacks", .tags(.law), .timeLimit(.minutes(1)))
+@Suite("Laws of attacks", .tags(.law), .timeLimit(.minutes(15)))
 struct LawTests {
   private let random = RandomNetwork(classes: 4, size: Images.size, seed: 5)
 

@@ -8,7 +8,7 @@ import Torch
 
 @testable import Attacks
 
-@Suite("Projections", .timeLimit(.minutes(1)))
+@Suite("Projections", .timeLimit(.minutes(15)))
 struct ProjectionTests {
   /// The projection onto the l1 ball by bisection of the threshold, in double precision.
   private func slowProjection(_ values: [Double], radius: Double) -> [Double] {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Command
 
-@Suite("Settings from flags and files", .timeLimit(.minutes(1)))
+@Suite("Settings from flags and files", .timeLimit(.minutes(15)))
 struct ExperimentFileTests {
   private static let full = """
     dataset: shapes

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Command
 
-@Suite("Flags as GNU programs take them", .timeLimit(.minutes(1)))
+@Suite("Flags as GNU programs take them", .timeLimit(.minutes(15)))
 struct FlagParserTests {
   private let parser = FlagParser(flags: [
     Flag(name: "norm", letter: nil, value: .required("NORM")),

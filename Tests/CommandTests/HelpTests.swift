@@ -5,7 +5,7 @@ import Testing
 
 @testable import Command
 
-@Suite("Help", .timeLimit(.minutes(1)))
+@Suite("Help", .timeLimit(.minutes(15)))
 struct HelpTests {
   private static let commands: [(String, [String])] = [
     ("program", ["--help"]), ("run", ["run", "--help"]), ("merge", ["merge", "-h"]),

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Command
 
-@Suite("The command", .timeLimit(.minutes(1)))
+@Suite("The command", .timeLimit(.minutes(15)))
 struct ProgramTests {
   private let recorder = Recorder()
 

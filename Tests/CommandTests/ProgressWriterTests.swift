@@ -14,7 +14,7 @@ private final class HandClock: Sendable {
   func set(_ seconds: Double) { time.withLock { $0 = seconds } }
 }
 
-@Suite("Progress", .timeLimit(.minutes(1)))
+@Suite("Progress", .timeLimit(.minutes(15)))
 struct ProgressWriterTests {
   private let clock = HandClock()
   private let recorder = Recorder()

@@ -7,7 +7,7 @@ import Statistics
 import Testing
 import Torch
 
-@Suite("What is pruned first", .timeLimit(.minutes(1)))
+@Suite("What is pruned first", .timeLimit(.minutes(15)))
 struct ImportanceTests {
   private func kept(
     _ pruning: Pruning, _ classifier: Classifier, to sparsity: Double,

@@ -6,7 +6,7 @@ import Statistics
 import Testing
 import Torch
 
-@Suite("The packed model", .timeLimit(.minutes(1)))
+@Suite("The packed model", .timeLimit(.minutes(15)))
 struct PackedModelTests {
   /// A model of odd sizes: masks that fill no byte, buffers, biases, signed zeros and a NaN.
   private func model(kept: (Int) -> Bool, count: Int = 91) -> ParameterSet {

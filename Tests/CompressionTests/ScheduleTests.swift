@@ -5,7 +5,7 @@ import RobustCore
 import Statistics
 import Testing
 
-@Suite("When weights go", .timeLimit(.minutes(1)))
+@Suite("When weights go", .timeLimit(.minutes(15)))
 struct ScheduleTests {
   @Test("One shot prunes first and then trains for the whole span")
   func oneShot() async throws {

@@ -4,7 +4,7 @@ import RobustCore
 import Testing
 import Torch
 
-@Suite("Metered access to a model", .timeLimit(.minutes(1)))
+@Suite("Metered access to a model", .timeLimit(.minutes(15)))
 struct ModelVictimTests {
   private let network = LinearNetwork(weight: normal([3, 4], "weight"))
 

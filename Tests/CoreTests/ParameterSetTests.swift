@@ -4,7 +4,7 @@ import RobustCore
 import Testing
 import Torch
 
-@Suite("Parameters of a model", .timeLimit(.minutes(1)))
+@Suite("Parameters of a model", .timeLimit(.minutes(15)))
 struct ParameterSetTests {
   private static let mask = Tensor([true, false, false, true, true, false], shape: [2, 3])
 

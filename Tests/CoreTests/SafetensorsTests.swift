@@ -6,7 +6,7 @@ import RobustCore
 import Testing
 import Torch
 
-@Suite("Safetensors", .timeLimit(.minutes(1)))
+@Suite("Safetensors", .timeLimit(.minutes(15)))
 struct SafetensorsTests {
   private static func fixture(_ name: String) throws -> [UInt8] {
     let url = try #require(

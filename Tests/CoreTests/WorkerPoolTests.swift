@@ -5,7 +5,7 @@ import RobustCore
 import Testing
 import Torch
 
-@Suite("Worker pool", .timeLimit(.minutes(1)))
+@Suite("Worker pool", .timeLimit(.minutes(15)))
 struct WorkerPoolTests {
   private struct Failure: Error, Equatable { let piece: Int }
 

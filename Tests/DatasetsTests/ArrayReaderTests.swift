@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Data sets of arrays", .timeLimit(.minutes(1)))
+@Suite("Data sets of arrays", .timeLimit(.minutes(15)))
 struct ArrayReaderTests {
   private let catalog = DatasetCatalog()
 

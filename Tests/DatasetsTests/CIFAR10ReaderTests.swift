@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("CIFAR-10 batches", .timeLimit(.minutes(1)))
+@Suite("CIFAR-10 batches", .timeLimit(.minutes(15)))
 struct CIFAR10ReaderTests {
   private let catalog = DatasetCatalog()
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("The catalog of data sets", .timeLimit(.minutes(1)))
+@Suite("The catalog of data sets", .timeLimit(.minutes(15)))
 struct DatasetCatalogTests {
   private static let repository = URL(fileURLWithPath: Fixture.folder + "/../../../datasets")
     .standardizedFileURL

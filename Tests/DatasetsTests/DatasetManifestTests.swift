@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Manifests", .timeLimit(.minutes(1)))
+@Suite("Manifests", .timeLimit(.minutes(15)))
 struct DatasetManifestTests {
   private static let good = """
     {"schema": 1, "name": "mine", "title": "t", "source": "s", "licence": "l", "format": "npy",

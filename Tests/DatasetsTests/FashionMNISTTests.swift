@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite(
-  "Fashion-MNIST", .timeLimit(.minutes(1)),
+  "Fashion-MNIST", .timeLimit(.minutes(15)),
   .enabled(if: DatasetCatalog().isInstalled("fashion-mnist")))
 struct FashionMNISTTests {
   @Test("The real images are all there, in order, and balanced")

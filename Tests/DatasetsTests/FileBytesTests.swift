@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Whole files", .timeLimit(.minutes(1)))
+@Suite("Whole files", .timeLimit(.minutes(15)))
 struct FileBytesTests {
   @Test("All bytes come, in order")
   func all() throws {

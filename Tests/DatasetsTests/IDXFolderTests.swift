@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Data sets of IDX files", .timeLimit(.minutes(1)))
+@Suite("Data sets of IDX files", .timeLimit(.minutes(15)))
 struct IDXFolderTests {
   private let catalog = DatasetCatalog()
   private let images = "t10k-images-idx3-ubyte"

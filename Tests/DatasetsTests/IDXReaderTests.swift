@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("IDX files", .timeLimit(.minutes(1)))
+@Suite("IDX files", .timeLimit(.minutes(15)))
 struct IDXReaderTests {
   private let counting = Array(UInt8(0)..<24)
 

@@ -3,7 +3,7 @@
 import Datasets
 import Testing
 
-@Suite("Image examples", .timeLimit(.minutes(1)))
+@Suite("Image examples", .timeLimit(.minutes(15)))
 struct ImageExamplesTests {
   private let bytes = ImageExamples(
     shape: [1, 1, 2], pixels: .bytes([0, 255, 51, 102, 1, 254]), labels: [0, 1, 0])

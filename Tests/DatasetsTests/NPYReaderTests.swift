@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("NumPy arrays", .timeLimit(.minutes(1)))
+@Suite("NumPy arrays", .timeLimit(.minutes(15)))
 struct NPYReaderTests {
   @Test(
     "Every layout, byte order, number type and version of one array gives the same numbers",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Folders of PNG pictures", .timeLimit(.minutes(1)))
+@Suite("Folders of PNG pictures", .timeLimit(.minutes(15)))
 struct PNGFolderReaderTests {
   private let catalog = DatasetCatalog()
   private let levels: [UInt8] = [0, 40, 80, 120, 160, 200]

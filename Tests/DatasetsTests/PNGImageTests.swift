@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("PNG pictures", .timeLimit(.minutes(1)))
+@Suite("PNG pictures", .timeLimit(.minutes(15)))
 struct PNGImageTests {
   private static let levels: [UInt8] = [0, 40, 80, 120, 160, 200]
   private static let colours = levels.flatMap { [$0, $0 + 5, 250 - $0] }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Generated shapes", .timeLimit(.minutes(1)))
+@Suite("Generated shapes", .timeLimit(.minutes(15)))
 struct ShapesTests {
   private let small = Dataset.shapes(seed: 1, train: 40, test: 20)
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Datasets
 
-@Suite("Zip archives", .timeLimit(.minutes(1)))
+@Suite("Zip archives", .timeLimit(.minutes(15)))
 struct ZipArchiveTests {
   @Test(
     "Stored and deflated entries unpack to the arrays in them", arguments: ["plain", "deflated"])

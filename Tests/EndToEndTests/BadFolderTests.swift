@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Folders that a run cannot have", .timeLimit(.minutes(3)))
+@Suite("Folders that a run cannot have", .timeLimit(.minutes(15)))
 struct BadFolderTests {
   private let tiny: TinyRun
 

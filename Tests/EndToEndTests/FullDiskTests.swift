@@ -29,7 +29,7 @@ private final class SmallDisk {
 }
 
 @Suite(
-  "A run on a full disk", .timeLimit(.minutes(3)),
+  "A run on a full disk", .timeLimit(.minutes(15)),
   .enabled(if: SmallDisk.isAvailable, "mounting a small disk needs the superuser"))
 struct FullDiskTests {
   @Test("However far the space reaches, one line says so; with room the same command ends the same")

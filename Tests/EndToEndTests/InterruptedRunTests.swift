@@ -6,7 +6,7 @@ import Statistics
 import TestSupport
 import Testing
 
-@Suite("A run that is cut off", .timeLimit(.minutes(4)))
+@Suite("A run that is cut off", .timeLimit(.minutes(15)))
 struct InterruptedRunTests {
   private let tiny: TinyRun
 

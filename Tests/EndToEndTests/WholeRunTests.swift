@@ -6,7 +6,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("A whole run", .timeLimit(.minutes(3)))
+@Suite("A whole run", .timeLimit(.minutes(15)))
 struct WholeRunTests {
   private let tiny: TinyRun
 

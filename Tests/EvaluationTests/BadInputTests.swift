@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Torch
 
-@Suite("Experiments that cannot be run", .timeLimit(.minutes(2)))
+@Suite("Experiments that cannot be run", .timeLimit(.minutes(15)))
 struct BadInputTests {
   private func failure(
     _ change: (inout Experiment, TemporaryFolder) throws -> Void
@@ -131,5 +131,70 @@ struct BadInputTests {
     let experiment = try tinyExperiment(folder)
     try Data().write(to: URL(fileURLWithPath: folder("run")))
     #expect(await journalFailure(experiment, folder("run")) == .folderIsFile)
+  }
+
+  @Test("A model file that changed is not judged by the old one's journal")
+  func changedModel() async throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyExperiment(folder)
+    experiment.models = [.file(folder("model.pt"))]
+    experiment.trainings = [Experiment.given]
+    experiment.sparsities = [Sparsity(0.0)].compactMap(\.self)
+    try linearModel(weight: 0.1, type: .float32).save(to: folder("model.pt"))
+    _ = try await run(experiment, into: folder("run"))
+    try linearModel(weight: 0.2, type: .float32).save(to: folder("model.pt"))
+    #expect(await journalFailure(experiment, folder("run")) == .otherExperiment)
+  }
+
+  @Test("A model of another precision, which could not be pruned")
+  func doublePrecision() async throws {
+    let error = try await failure { experiment, folder in
+      try linearModel(weight: 0.1, type: .float64).save(to: folder("double.pt"))
+      experiment.models = [.file(folder("double.pt"))]
+      experiment.trainings = [Experiment.given]
+    }
+    #expect((error as? ModelError)?.code == .unsupportedType)
+  }
+
+  @Test("Two model files that reports could not tell apart")
+  func sameFileName() async throws {
+    let error = try await failure { experiment, folder in
+      experiment.models = [.file(folder("a/net.pt")), .file(folder("b/net.pt"))]
+      experiment.trainings = [Experiment.given]
+    }
+    #expect((error as? ExperimentError)?.code == .sameName)
+  }
+
+  @Test("A recipe whose second step would find nothing to do")
+  func senselessRecipe() async throws {
+    let error = try await failure { experiment, _ in
+      experiment.compressions = [try Recipe("magnitude+gradient")]
+    }
+    #expect((error as? ExperimentError)?.code == .senselessRecipe)
+  }
+
+  @Test("A suite leaves out what has no form for the norm")
+  func suiteOfOtherNorm() async throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyExperiment(folder)
+    experiment.norm = .l1
+    experiment.epsilons = [Epsilon("2")].compactMap(\.self)
+    experiment.attacks = [try Specification("quick")]
+    experiment.trainings = [try Specification("standard:epochs=0.5:batch=64")]
+    experiment.sparsities = [Sparsity(0.0)].compactMap(\.self)
+    experiment.examples = 60
+    let report = try await run(experiment, into: folder("run"))
+    #expect(report.evaluations[0].attacks.map(\.name) == ["uniform", "fgsm", "pgd:steps=20"])
+  }
+
+  private func linearModel(weight: Double, type: ElementType) -> ScriptModule {
+    let module = ScriptModule(named: "Classifier")
+    module.add(Tensor(repeating: weight, shape: [3, 144], type: type), named: "weight")
+    module.define(
+      """
+      def forward(self, x):
+          return torch.mm(torch.flatten(x, 1), torch.t(self.weight.float()))
+      """)
+    return module
   }
 }

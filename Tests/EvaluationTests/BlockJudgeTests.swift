@@ -28,7 +28,7 @@ private struct Shift: LabelAttack {
   }
 }
 
-@Suite("Judging a block", .timeLimit(.minutes(1)))
+@Suite("Judging a block", .timeLimit(.minutes(15)))
 struct BlockJudgeTests {
   private let threat: ThreatModel
 

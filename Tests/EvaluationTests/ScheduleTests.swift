@@ -6,7 +6,7 @@ import Records
 import TestSupport
 import Testing
 
-@Suite("Schedules change no digit", .timeLimit(.minutes(3)))
+@Suite("Schedules change no digit", .timeLimit(.minutes(15)))
 struct ScheduleTests {
   @Test("One, two and four workers find the same, train included")
   func workers() async throws {

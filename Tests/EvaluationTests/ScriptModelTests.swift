@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 import Torch
 
-@Suite("A user's own model", .timeLimit(.minutes(2)))
+@Suite("A user's own model", .timeLimit(.minutes(15)))
 struct ScriptModelTests {
   @Test("A variant that a run left can be given back, and is judged the same")
   func roundTrip() async throws {

@@ -33,7 +33,7 @@ private final class Writer {
   }
 }
 
-@Suite("Journal of a killed process", .serialized, .timeLimit(.minutes(1)))
+@Suite("Journal of a killed process", .serialized, .timeLimit(.minutes(15)))
 struct JournalCrashTests {
   private let folder: TemporaryFolder
 

@@ -5,7 +5,7 @@ import Glibc
 import Journal
 import Testing
 
-@Suite("Refusing a journal", .timeLimit(.minutes(1)))
+@Suite("Refusing a journal", .timeLimit(.minutes(15)))
 struct JournalErrorTests {
   private let folder: TemporaryFolder
 

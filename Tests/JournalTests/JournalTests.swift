@@ -4,7 +4,7 @@ import Foundation
 import Journal
 import Testing
 
-@Suite("Journal", .timeLimit(.minutes(1)))
+@Suite("Journal", .timeLimit(.minutes(15)))
 struct JournalTests {
   private let folder: TemporaryFolder
 

@@ -6,7 +6,7 @@ import Records
 import Testing
 import Torch
 
-@Suite("Model files that cannot be used", .timeLimit(.minutes(1)))
+@Suite("Model files that cannot be used", .timeLimit(.minutes(15)))
 struct BadModelFileTests {
   private func error(
     of path: String, inputShape: [Int] = [1, 28, 28]

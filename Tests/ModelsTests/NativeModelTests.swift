@@ -7,7 +7,7 @@ import Statistics
 import Testing
 import Torch
 
-@Suite("Native models", .timeLimit(.minutes(1)))
+@Suite("Native models", .timeLimit(.minutes(15)))
 struct NativeModelTests {
   static let names = ["mlp", "cnn", "lenet5", "resnet8"]
 

@@ -6,7 +6,7 @@ import Statistics
 import Testing
 import Torch
 
-@Suite("Networks of native models", .timeLimit(.minutes(1)))
+@Suite("Networks of native models", .timeLimit(.minutes(15)))
 struct NetworkTests {
   private static let names = NativeModelTests.names
 

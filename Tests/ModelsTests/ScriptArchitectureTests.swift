@@ -7,7 +7,7 @@ import Statistics
 import Testing
 import Torch
 
-@Suite("TorchScript models", .timeLimit(.minutes(1)))
+@Suite("TorchScript models", .timeLimit(.minutes(15)))
 struct ScriptArchitectureTests {
   static let names = ["cnn-traced", "resnet-scripted", "mlp-scripted"]
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Records
 
-@Suite("Atomic files", .timeLimit(.minutes(1)))
+@Suite("Atomic files", .timeLimit(.minutes(15)))
 struct AtomicFileTests {
   @Test("Writes every byte, over what was there, and leaves nothing beside it")
   func writes() throws {

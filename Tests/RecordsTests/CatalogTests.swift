@@ -3,7 +3,7 @@
 import Records
 import Testing
 
-@Suite("Catalogs", .timeLimit(.minutes(1)))
+@Suite("Catalogs", .timeLimit(.minutes(15)))
 struct CatalogTests {
   private let entry = CatalogEntry(
     name: "pgd", summary: "ascent", citation: "Madry et al.", knowledge: .whiteBox,

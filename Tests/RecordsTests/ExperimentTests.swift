@@ -4,7 +4,7 @@ import Foundation
 import Records
 import Testing
 
-@Suite("Experiments", .timeLimit(.minutes(1)))
+@Suite("Experiments", .timeLimit(.minutes(15)))
 struct ExperimentTests {
   /// Changes of one setting each, all different.
   private static let changes: [@Sendable (inout Experiment) throws -> Void] = [

@@ -4,7 +4,7 @@ import Foundation
 import Records
 import Testing
 
-@Suite("Fixed decimals", .timeLimit(.minutes(1)))
+@Suite("Fixed decimals", .timeLimit(.minutes(15)))
 struct FixedDecimalTests {
   @Test(
     "Known values",

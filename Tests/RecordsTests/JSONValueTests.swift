@@ -4,7 +4,7 @@ import Foundation
 import Records
 import Testing
 
-@Suite("JSON values", .timeLimit(.minutes(1)))
+@Suite("JSON values", .timeLimit(.minutes(15)))
 struct JSONValueTests {
   private static let texts = [
     "null", "true", "1", "-3", "0.5", "\"a/b\"", "[1, [true, null]]", "{\"a\": {\"b\": []}}",

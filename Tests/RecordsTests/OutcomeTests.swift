@@ -3,7 +3,7 @@
 import Records
 import Testing
 
-@Suite("Outcomes", .timeLimit(.minutes(1)))
+@Suite("Outcomes", .timeLimit(.minutes(15)))
 struct OutcomeTests {
   @Test(
     "Broken means right before and wrong after",

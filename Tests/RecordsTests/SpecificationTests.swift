@@ -4,7 +4,7 @@ import Foundation
 import Records
 import Testing
 
-@Suite("Specifications", .timeLimit(.minutes(1)))
+@Suite("Specifications", .timeLimit(.minutes(15)))
 struct SpecificationTests {
   @Test(
     "A name with parameters is taken apart and printed in one form",
@@ -76,7 +76,7 @@ struct SpecificationTests {
   }
 }
 
-@Suite("Small values of an experiment", .timeLimit(.minutes(1)))
+@Suite("Small values of an experiment", .timeLimit(.minutes(15)))
 struct SmallValueTests {
   @Test(
     "A sparsity lies in 0 ..< 1",

@@ -3,7 +3,7 @@
 import Records
 import Testing
 
-@Suite("Suggestions", .timeLimit(.minutes(1)))
+@Suite("Suggestions", .timeLimit(.minutes(15)))
 struct SuggestionsTests {
   @Test(
     "The distance counts insertions, deletions, substitutions and swaps",

@@ -5,7 +5,7 @@ import Reporting
 import Statistics
 import Testing
 
-@Suite("Analysis", .timeLimit(.minutes(1)))
+@Suite("Analysis", .timeLimit(.minutes(15)))
 struct AnalysisTests {
   private func attacked(_ example: Int, _ adversarial: Int, _ distance: Double) -> Outcome {
     Outcome(

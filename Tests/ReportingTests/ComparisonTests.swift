@@ -4,7 +4,7 @@ import Records
 import Reporting
 import Testing
 
-@Suite("Comparisons", .timeLimit(.minutes(1)))
+@Suite("Comparisons", .timeLimit(.minutes(15)))
 struct ComparisonTests {
   private let variants: [VariantRecord] = [
     .small("dense"), .small("pruned", parent: "dense"), .small("other", parent: "dense"),

@@ -4,7 +4,7 @@ import Records
 import Reporting
 import Testing
 
-@Suite("Findings", .timeLimit(.minutes(1)))
+@Suite("Findings", .timeLimit(.minutes(15)))
 struct FindingTests {
   private let pair: [VariantRecord] = [
     .small("dense", training: "pgd"), .small("pruned", parent: "dense", training: "pgd"),

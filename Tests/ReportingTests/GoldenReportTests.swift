@@ -5,7 +5,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("Golden reports", .tags(.golden), .timeLimit(.minutes(1)))
+@Suite("Golden reports", .tags(.golden), .timeLimit(.minutes(15)))
 struct GoldenReportTests {
   @Test("Markdown")
   func markdown() throws {

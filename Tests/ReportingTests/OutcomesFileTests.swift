@@ -5,7 +5,7 @@ import Records
 import Reporting
 import Testing
 
-@Suite("Outcomes file", .timeLimit(.minutes(1)))
+@Suite("Outcomes file", .timeLimit(.minutes(15)))
 struct OutcomesFileTests {
   @Test("One row for each example, empty fields for what is not known")
   func rows() throws {

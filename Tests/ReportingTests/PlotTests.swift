@@ -5,7 +5,7 @@ import Records
 import Reporting
 import Testing
 
-@Suite("Plots", .timeLimit(.minutes(1)))
+@Suite("Plots", .timeLimit(.minutes(15)))
 struct PlotTests {
   static let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains {
     FileManager.default.isExecutableFile(atPath: $0)

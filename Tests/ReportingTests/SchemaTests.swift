@@ -5,7 +5,7 @@ import Reporting
 import TestSupport
 import Testing
 
-@Suite("Schema of the report", .timeLimit(.minutes(1)))
+@Suite("Schema of the report", .timeLimit(.minutes(15)))
 struct SchemaTests {
   private func json(_ report: Report) throws -> JSONValue {
     try CanonicalJSON.value(JSONValue.self, from: JSONReportWriter().files(for: report)[0].text)

@@ -4,7 +4,7 @@ import Records
 import Reporting
 import Testing
 
-@Suite("Terminal table", .timeLimit(.minutes(1)))
+@Suite("Terminal table", .timeLimit(.minutes(15)))
 struct TerminalTableTests {
   @Test("Colour only when told to, and nothing else differs")
   func colour() {

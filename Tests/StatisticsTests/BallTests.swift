@@ -41,7 +41,7 @@ private enum Shape: String, CaseIterable {
   }
 }
 
-@Suite("Balls and spheres", .timeLimit(.minutes(1)))
+@Suite("Balls and spheres", .timeLimit(.minutes(15)))
 struct BallTests {
   @Test(
     "No point leaves the radius, and a sphere's points lie on it", arguments: Shape.allCases,

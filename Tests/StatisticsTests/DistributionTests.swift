@@ -70,7 +70,7 @@ private struct Fill: CustomTestStringConvertible, Sendable {
   ]
 }
 
-@Suite("Distributions", .timeLimit(.minutes(1)))
+@Suite("Distributions", .timeLimit(.minutes(15)))
 struct DistributionTests {
   @Test("Draws follow the closed form", arguments: Scalar.all)
   private func scalarsFollow(_ scalar: Scalar) {

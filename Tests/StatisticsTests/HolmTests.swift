@@ -4,7 +4,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Holm's correction", .timeLimit(.minutes(1)))
+@Suite("Holm's correction", .timeLimit(.minutes(15)))
 struct HolmTests {
   @Test(
     "Adjusts as by hand, in the given order",

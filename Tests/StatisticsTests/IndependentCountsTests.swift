@@ -6,7 +6,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Two independent rates", .timeLimit(.minutes(1)))
+@Suite("Two independent rates", .timeLimit(.minutes(15)))
 struct IndependentCountsTests {
   @Test(
     "Gives the published intervals of the difference", .tags(.paper),

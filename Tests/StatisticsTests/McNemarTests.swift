@@ -5,7 +5,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("McNemar's test", .timeLimit(.minutes(1)))
+@Suite("McNemar's test", .timeLimit(.minutes(15)))
 struct McNemarTests {
   private func counts(_ baseOnly: Int, _ headOnly: Int) -> PairedCounts {
     PairedCounts(baseOnly: baseOnly, headOnly: headOnly, both: 3, neither: 4)

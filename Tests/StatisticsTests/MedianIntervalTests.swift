@@ -6,7 +6,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Interval of a median", .timeLimit(.minutes(1)))
+@Suite("Interval of a median", .timeLimit(.minutes(15)))
 struct MedianIntervalTests {
   @Test(
     "Takes the published ranks and has their coverage", .tags(.paper),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Non-inferiority", .timeLimit(.minutes(1)))
+@Suite("Non-inferiority", .timeLimit(.minutes(15)))
 struct NonInferiorityTests {
   private func counts(_ total: Int, _ baseOnly: Int, _ headOnly: Int) -> PairedCounts {
     PairedCounts(

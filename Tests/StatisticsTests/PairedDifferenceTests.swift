@@ -6,7 +6,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Score interval of a paired difference", .timeLimit(.minutes(1)))
+@Suite("Score interval of a paired difference", .timeLimit(.minutes(15)))
 struct PairedDifferenceTests {
   /// Tables as printed, with rows (both, first only, second only, neither); first minus second.
   struct Printed: Sendable {

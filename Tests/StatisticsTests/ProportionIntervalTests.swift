@@ -6,7 +6,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Exact interval of a rate", .timeLimit(.minutes(1)))
+@Suite("Exact interval of a rate", .timeLimit(.minutes(15)))
 struct ProportionIntervalTests {
   @Test(
     "Gives the published intervals", .tags(.paper),

@@ -20,7 +20,7 @@ private struct Taus88 {
   }
 }
 
-@Suite("Random streams", .timeLimit(.minutes(1)))
+@Suite("Random streams", .timeLimit(.minutes(15)))
 struct RandomStreamTests {
   @Test("The reference generator reaches the value of GSL's own test", .tags(.paper))
   func referenceIsTaus88() {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Sample sizes", .timeLimit(.minutes(1)))
+@Suite("Sample sizes", .timeLimit(.minutes(15)))
 struct SampleSizeTests {
   @Test(
     "Resolves the differences of the design", .tags(.paper),

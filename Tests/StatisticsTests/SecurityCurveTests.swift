@@ -4,7 +4,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Security curves", .timeLimit(.minutes(1)))
+@Suite("Security curves", .timeLimit(.minutes(15)))
 struct SecurityCurveTests {
   @Test("The area is that of the rectangles and trapezoids by hand")
   func area() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("Tests that may be looked at any time", .timeLimit(.minutes(1)))
+@Suite("Tests that may be looked at any time", .timeLimit(.minutes(15)))
 struct SequentialTests {
   @Test(
     "The e-value of few pairs is that of the formula by hand",

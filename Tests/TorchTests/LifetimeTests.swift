@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import Torch
 
-@Suite("Lifetime of tensors", .timeLimit(.minutes(1)))
+@Suite("Lifetime of tensors", .timeLimit(.minutes(15)))
 struct LifetimeTests {
   private func forwardAndGradient(_ weight: Tensor) {
     let leaf = Tensor(repeating: 0.5, shape: [2, 1, 6, 6]).leaf

@@ -3,7 +3,7 @@
 import Testing
 import Torch
 
-@Suite("Multiply-adds", .timeLimit(.minutes(1)))
+@Suite("Multiply-adds", .timeLimit(.minutes(15)))
 struct MultiplyAddsTests {
   private struct Interruption: Error {}
 

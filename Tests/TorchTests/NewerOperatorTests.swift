@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import Torch
 
-@Suite("Operators of newer versions of PyTorch", .timeLimit(.minutes(1)))
+@Suite("Operators of newer versions of PyTorch", .timeLimit(.minutes(15)))
 struct NewerOperatorTests {
   /// Compiles a body of `forward(self, x)`, saves it and loads it again, as a user's file would be.
   private func reloaded(_ body: String) throws -> ScriptModule {

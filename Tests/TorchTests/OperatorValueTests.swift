@@ -22,7 +22,7 @@ struct ValueCase: Sendable, CustomStringConvertible {
   }
 }
 
-@Suite("Values of operators", .timeLimit(.minutes(1)))
+@Suite("Values of operators", .timeLimit(.minutes(15)))
 struct OperatorValueTests {
   private static let values = Tensor([3.0, -1, 2, -1, 0, 5], shape: [2, 3])
   private static let indices = Tensor([2, 0], shape: [2, 1])

@@ -34,7 +34,7 @@ private func difference(_ left: Tensor?, _ right: Tensor?) -> Float {
   }
 }
 
-@Suite("Kernels of our own against libtorch's", .tags(.law), .timeLimit(.minutes(1)))
+@Suite("Kernels of our own against libtorch's", .tags(.law), .timeLimit(.minutes(15)))
 struct OwnKernelTests {
   private static func reference(_ input: Tensor) -> Tensor {
     input.maxPooled(2).relu

@@ -3,7 +3,7 @@
 import Testing
 import Torch
 
-@Suite("Memory of tensors", .timeLimit(.minutes(1)))
+@Suite("Memory of tensors", .timeLimit(.minutes(15)))
 struct TensorMemoryTests {
   @Test("Elements come back as they were given, in row-major order")
   func roundTrips() {

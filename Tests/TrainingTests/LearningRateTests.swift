@@ -4,7 +4,7 @@ import Testing
 
 @testable import Training
 
-@Suite("Schedules", .timeLimit(.minutes(1)))
+@Suite("Schedules", .timeLimit(.minutes(15)))
 struct LearningRateTests {
   /// One cycle rises from 1/25 of the rate, as the paper's authors do, and a cosine ends at zero.
   @Test(

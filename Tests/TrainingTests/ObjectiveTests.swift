@@ -40,7 +40,7 @@ private final class GradientProbe: GradientAttack {
   }
 }
 
-@Suite("Losses of training", .timeLimit(.minutes(1)))
+@Suite("Losses of training", .timeLimit(.minutes(15)))
 struct ObjectiveTests {
   private let architecture = Fixtures.linear([1, 1, 4])
   private let examples = Examples(

@@ -6,7 +6,7 @@ import Torch
 
 @testable import Training
 
-@Suite("Steps of the optimizers", .timeLimit(.minutes(1)))
+@Suite("Steps of the optimizers", .timeLimit(.minutes(15)))
 struct OptimizerTests {
   private static let gradients: [Float] = [0.5, -0.25, 1]
 

@@ -10,7 +10,7 @@ import Testing
 import Torch
 import Training
 
-@Suite("Training", .timeLimit(.minutes(1)))
+@Suite("Training", .timeLimit(.minutes(15)))
 struct TrainerTests {
   @Test(
     "The number of workers changes no digit",

@@ -3,7 +3,7 @@
 import Testing
 import YAML
 
-@Suite("Refusing YAML", .timeLimit(.minutes(1)))
+@Suite("Refusing YAML", .timeLimit(.minutes(15)))
 struct YAMLErrorTests {
   private func failure(
     _ bytes: [UInt8], limits: YAMLLimits = YAMLLimits()

@@ -28,7 +28,7 @@ private indirect enum Plain: Equatable {
   }
 }
 
-@Suite("Reading YAML", .timeLimit(.minutes(1)))
+@Suite("Reading YAML", .timeLimit(.minutes(15)))
 struct YAMLParsingTests {
   private func parse(_ text: String, limits: YAMLLimits = YAMLLimits()) throws -> YAMLNode {
     try YAMLNode.parse(Array(text.utf8), file: "run.yaml", limits: limits)
