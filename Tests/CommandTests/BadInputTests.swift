@@ -129,7 +129,7 @@ struct BadInputTests {
       ),
       (
         ["--seed", "18446744073709551615", "--seeds", "2"],
-        "--seed: '18446744073709551615' is not a whole number from 0 to 18446744073709551614; "
+        "--seed: '18446744073709551615' is not a whole number from 0 to 9223372036854775805; "
           + "give one"
       ),
       (["merge"], "merge: OUT is missing; write robust-eval merge OUT SHARD..."),

@@ -138,7 +138,7 @@ struct ExperimentFileTests {
       ["--dataset=-x"], ["--dataset=[a]"], ["--dataset=a:"], ["--dataset=~"], ["--dataset=a #b"],
       ["--model=./my model, v2.pt"], ["--model=a.pt,b/c", "--training=pgd:epochs=4,given"],
       ["--attack=pgd:steps=20:step-size=2/255,apgd-ce", "--epsilon=8/255,1e-3", "--norm=l0"],
-      ["--seed=18446744073709551615", "--device=cuda", "--examples=1"],
+      ["--seed=9223372036854775806", "--device=cuda", "--examples=1"],
       ["--compression=structured:sparsity=0.5+quantize:bits=8"],
     ])
   func describesItself(arguments: [String]) throws {

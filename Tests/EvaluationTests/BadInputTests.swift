@@ -194,6 +194,7 @@ struct BadInputTests {
       """
       def forward(self, x):
           return torch.mm(torch.flatten(x, 1), torch.t(self.weight.float()))
+
       """)
     return module
   }
