@@ -77,7 +77,9 @@ let package = Package(
       name: "Datasets", dependencies: ["Hashing", "Statistics", "Records", "CZlib", "CPNG"],
       resources: [.embedInCode("Manifests")], swiftSettings: strict),
     module("Models", ["RobustCore", "Torch", "Statistics", "Records"]),
-    module("Attacks", ["RobustCore", "Torch", "Statistics", "Records"]),
+    .target(
+      name: "Attacks", dependencies: ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
+      resources: [.embedInCode("Suites")], swiftSettings: strict),
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),

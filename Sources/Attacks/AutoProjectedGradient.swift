@@ -43,8 +43,10 @@ public struct AutoProjectedGradient: GradientAttack {
     precondition(threat.norm == .linf || threat.norm == .l2, "checked before the run")
     let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
     var search = Search(batch)
-    for restart in 0..<restarts where !search.active.isEmpty {
-      try climb(restart, ball.rows(search.active), batch, victim, random, &search)
+    try untilBudgetEnds {
+      for restart in 0..<restarts where !search.active.isEmpty {
+        try climb(restart, ball.rows(search.active), batch, victim, random, &search)
+      }
     }
     return search.inputs
   }

@@ -35,17 +35,19 @@ public struct Noise: LabelAttack {
   ) throws -> Tensor {
     let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
     var search = Search(batch)
-    for attempt in 0..<attempts where !search.active.isEmpty {
-      let active = ball.rows(search.active)
-      let indices = search.active.map { batch.indices[$0] }
-      var inputs =
-        switch distribution {
-        case .uniform: active.randomStart(indices, random, restart: attempt)
-        case .gaussian: active.normalStart(indices, random, restart: attempt)
-        }
-      let predictions = try victim.predictions(of: inputs, rows: search.active)
-      if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
-      search.settle(inputs)
+    try untilBudgetEnds {
+      for attempt in 0..<attempts where !search.active.isEmpty {
+        let active = ball.rows(search.active)
+        let indices = search.active.map { batch.indices[$0] }
+        var inputs =
+          switch distribution {
+          case .uniform: active.randomStart(indices, random, restart: attempt)
+          case .gaussian: active.normalStart(indices, random, restart: attempt)
+          }
+        let predictions = try victim.predictions(of: inputs, rows: search.active)
+        if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
+        search.settle(inputs)
+      }
     }
     return search.inputs
   }

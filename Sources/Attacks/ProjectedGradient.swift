@@ -59,8 +59,10 @@ public struct ProjectedGradient: GradientAttack {
   ) throws -> Tensor {
     let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
     var search = Search(batch)
-    for restart in 0..<restarts where !search.active.isEmpty {
-      try climb(restart, ball, batch, victim, random, &search)
+    try untilBudgetEnds {
+      for restart in 0..<restarts where !search.active.isEmpty {
+        try climb(restart, ball, batch, victim, random, &search)
+      }
     }
     return search.inputs
   }

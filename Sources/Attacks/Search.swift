@@ -60,3 +60,11 @@ struct Search {
       .reshaped(results.shape)
   }
 }
+
+/// Runs the steps of an attack until they end or the victim's budget does; what was found by then
+/// counts.
+func untilBudgetEnds(_ steps: () throws -> Void) throws {
+  do {
+    try steps()
+  } catch let error as AttackError where error.code == .budgetSpent {}
+}

@@ -75,12 +75,8 @@ struct BlockJudge: Sendable {
       network, classes: examples.classes, inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
     var found = Found()
-    var returned = batch.inputs
-    do {
-      returned = try run(attack, batch, victim)
-    } catch let error as AttackError where error.code == .budgetSpent {
-      found.budgetSpent = true
-    }
+    let returned = try run(attack, batch, victim)
+    found.budgetSpent = victim.isBudgetSpent
     found.distances = try distances(
       of: returned, from: batch.inputs, attack.specification.description)
     found.predictions = try predictions(returned)
@@ -93,14 +89,7 @@ struct BlockJudge: Sendable {
     _ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch, _ victim: ModelVictim
   ) throws -> Tensor {
     let key = random.split("attack/\(attack.specification)")
-    return switch attack.attack {
-    case .gradient(let attack):
-      try attack.perturb(batch, within: threat, against: victim, random: key)
-    case .score(let attack):
-      try attack.perturb(batch, within: threat, against: victim, random: key)
-    case .label(let attack):
-      try attack.perturb(batch, within: threat, against: victim, random: key)
-    }
+    return try attack.attack.perturb(batch, within: threat, against: victim, random: key)
   }
 
   private func predictions(_ inputs: Tensor) throws -> [Int] {

@@ -18,6 +18,8 @@ public final class ModelVictim: GradientVictim {
   public private(set) var queries: [Int]
   /// Gradients of every example so far, by row of the batch.
   public private(set) var gradients: [Int]
+  /// Whether a query was refused because it would have passed the budget.
+  public private(set) var isBudgetSpent = false
   private let network: any Network
   private let budget: Int?
 
@@ -54,12 +56,13 @@ public final class ModelVictim: GradientVictim {
 
   /// Logits, losses and gradients; see ``GradientVictim``.
   public func gradient(
-    of loss: Loss, at inputs: Tensor, labels: Tensor, rows: [Int]
+    of loss: Loss, at inputs: Tensor, labels: Tensor, targets: Tensor?, rows: [Int]
   ) throws -> LossGradient {
     try charge(rows)
     for row in rows { gradients[row] += 1 }
     return try network.tiledGradient(at: inputs) { logits, range in
-      loss.values(logits: logits, labels: labels.slice(range))
+      loss.values(
+        logits: logits, labels: labels.slice(range), targets: targets?.slice(range))
     }
   }
 
@@ -68,6 +71,7 @@ public final class ModelVictim: GradientVictim {
     var counts = queries
     for row in rows { counts[row] += 1 }
     if let budget, let spent = rows.first(where: { counts[$0] > budget }) {
+      isBudgetSpent = true
       throw AttackError(.budgetSpent, "row \(spent) has used its \(budget) queries")
     }
     queries = counts

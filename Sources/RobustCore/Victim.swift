@@ -33,12 +33,22 @@ public protocol GradientVictim: ScoreVictim {
   ///   - loss: What to differentiate, example by example.
   ///   - inputs: `[M, C, H, W]`.
   ///   - labels: `[M]`.
+  ///   - targets: `[M]`, the classes that the loss leads to; nil where any mistake will do.
   ///   - rows: The examples that the inputs belong to.
   /// - Returns: One logit row, loss and gradient for each input.
   /// - Throws: ``AttackError`` with code `budgetSpent`, before anything is answered.
   func gradient(
-    of loss: Loss, at inputs: Tensor, labels: Tensor, rows: [Int]
+    of loss: Loss, at inputs: Tensor, labels: Tensor, targets: Tensor?, rows: [Int]
   ) throws -> LossGradient
+}
+
+extension GradientVictim {
+  /// The same without a target.
+  public func gradient(
+    of loss: Loss, at inputs: Tensor, labels: Tensor, rows: [Int]
+  ) throws -> LossGradient {
+    try gradient(of: loss, at: inputs, labels: labels, targets: nil, rows: rows)
+  }
 }
 
 /// What one gradient query answers.

@@ -102,7 +102,7 @@ private struct DivergenceVictim: GradientVictim {
   }
 
   func gradient(
-    of loss: Loss, at inputs: Tensor, labels: Tensor, rows: [Int]
+    of loss: Loss, at inputs: Tensor, labels: Tensor, targets: Tensor?, rows: [Int]
   ) throws -> LossGradient {
     let expected = reference.rows(rows)
     return try network.tiledGradient(at: inputs) { logits, range in

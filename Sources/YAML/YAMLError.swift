@@ -26,6 +26,8 @@ public struct YAMLError: InputError, Hashable {
     case tooDeep
     /// There are too many values.
     case tooManyValues
+    /// The values are no attack suite.
+    case notSuite
   }
 
   /// What is wrong.

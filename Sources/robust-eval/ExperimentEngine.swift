@@ -46,10 +46,7 @@ struct ExperimentEngine: Engine {
     switch section {
     case .attacks:
       AttackCatalog.catalog.entries
-        + AttackCatalog.suites.map {
-          CatalogEntry(
-            name: $0.name, summary: "suite: \($0.summary) (\($0.attacks.joined(separator: ", ")))")
-        }
+        + AttackSuite.builtIn.map { CatalogEntry(name: $0.name, summary: "suite: \($0.summary)") }
     case .compressions: CompressionCatalog.catalog.entries
     case .trainings: TrainingCatalog.catalog.entries
     case .models: ModelCatalog.catalog.entries

@@ -17,7 +17,7 @@ struct ArchitectureTests {
     "RobustCore": ["Torch", "Statistics", "Records"],
     "Datasets": ["CPNG", "CZlib", "Hashing", "Records", "Statistics"],
     "Models": ["RobustCore", "Torch", "Statistics", "Records"],
-    "Attacks": ["RobustCore", "Torch", "Statistics", "Records"],
+    "Attacks": ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
     "Training": ["RobustCore", "Torch", "Statistics", "Records"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
     "Reporting": ["Records", "Statistics"],

@@ -51,16 +51,10 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     let victim = ModelVictim(
       network, classes: classes, inputRange: inputRange, rows: batch.count, budget: budget)
     let random = RandomKey(seed: seed)
-    let inputs =
-      switch attack {
-      case .gradient(let attack):
-        try attack.perturb(batch, within: threat, against: victim, random: random)
-      case .score(let attack):
-        try attack.perturb(batch, within: threat, against: victim, random: random)
-      case .label(let attack):
-        try attack.perturb(batch, within: threat, against: victim, random: random)
-      }
-    return AttackRun(inputs: inputs, queries: victim.queries, gradients: victim.gradients)
+    let inputs = try attack.perturb(batch, within: threat, against: victim, random: random)
+    return AttackRun(
+      inputs: inputs, queries: victim.queries, gradients: victim.gradients,
+      isBudgetSpent: victim.isBudgetSpent)
   }
 
   /// The length of each perturbation in this case's norm, summed in double precision.
@@ -82,6 +76,7 @@ struct AttackRun {
   let inputs: Tensor
   let queries: [Int]
   let gradients: [Int]
+  let isBudgetSpent: Bool
 }
 
 /// Images of three channels and 8 × 8 pixels.

@@ -47,9 +47,45 @@ struct LossTests {
     #expect((values .> 0).elements(of: Bool.self) == [false, true, false])
   }
 
+  private static let four = Tensor([3.0, 1, 2.5, -1, 0, 4, 1, 3], shape: [2, 4])
+
+  @Test("The logit ratio is the margin over the spread of the largest three")
+  func logitRatio() {
+    // Labels 0 and 0: (2.5 − 3) / (3 − 1) and (4 − 0) / (4 − 1).
+    let values = Loss.logitRatio.values(logits: Self.four, labels: Tensor([0, 0]))
+      .elements(of: Double.self)
+    #expect(abs(values[0] + 0.25) <= 1e-11)
+    #expect(abs(values[1] - 4.0 / 3) <= 1e-11)
+  }
+
+  @Test("Targeted losses lead to the target")
+  func targeted() {
+    let labels = Tensor([0, 1])
+    let targets = Tensor([1, 3])
+    func values(_ loss: Loss) -> [Double] {
+      loss.values(logits: Self.four, labels: labels, targets: targets).elements(of: Double.self)
+    }
+    #expect(values(.margin) == [-2, -1])
+    // (1 − 3) / (3 − (1 − 1) / 2) and (3 − 4) / (4 − (1 + 0) / 2).
+    #expect(abs(values(.logitRatio)[0] + 2.0 / 3) <= 1e-11)
+    #expect(abs(values(.logitRatio)[1] + 1 / 3.5) <= 1e-11)
+    let total = exp(3.0) + exp(1.0) + exp(2.5) + exp(-1.0)
+    #expect(abs(values(.crossEntropy)[0] - (1 - log(total))) <= 1e-14)
+  }
+
+  @Test("No scale of the logits changes the logit ratio", arguments: [1e-3, 1, 1e3])
+  func scaleFree(scale: Double) {
+    let plain = Loss.logitRatio.values(logits: Self.four, labels: Tensor([0, 1]))
+    let scaled = Loss.logitRatio.values(logits: Self.four * scale, labels: Tensor([0, 1]))
+    for (a, b) in zip(plain.elements(of: Double.self), scaled.elements(of: Double.self)) {
+      #expect(abs(a - b) <= 1e-8)
+    }
+  }
+
   @Test("Losses are found by the words of the command line")
   func words() {
     #expect(Loss(rawValue: "ce") == .crossEntropy)
     #expect(Loss(rawValue: "margin") == .margin)
+    #expect(Loss(rawValue: "dlr") == .logitRatio)
   }
 }

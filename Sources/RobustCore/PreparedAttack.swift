@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+public import Statistics
+
+/// An attack that makes something before it meets the first example: a perturbation learned from
+/// other examples, or adversarial inputs of another model.
+public protocol PreparedAttack: Sendable {
+  /// The most that the attacker must see of the model under attack.
+  var knowledge: Knowledge { get }
+  /// The model that stands in for the one under attack, where one is needed.
+  var surrogate: Surrogate? { get }
+
+  /// Makes the attack that examples are met with.
+  ///
+  /// - Parameters:
+  ///   - materials: Models and examples to learn from.
+  ///   - threat: Norm and radius.
+  ///   - random: The attack's own randomness.
+  /// - Throws: What a model throws.
+  func prepared(
+    with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
+  ) throws -> any LabelAttack
+}
+
+/// A model that stands in for the one under attack.
+public enum Surrogate: String, Sendable, CaseIterable {
+  /// The dense model that a compressed one was made from; a dense model is its own.
+  case parent
+  /// A dense model of the same architecture and training with another seed.
+  case sibling
+}
+
+/// What an attack may learn from before the first example.
+public struct AttackMaterials: Sendable {
+  /// The model under attack.
+  public let model: any Network
+  /// The stand-in that the attack asked for.
+  public let surrogate: (any Network)?
+  /// Examples apart from the attacked ones; the attacked ones where the data set has no others.
+  public let examples: Examples
+
+  /// Joins models and examples.
+  public init(model: any Network, surrogate: (any Network)?, examples: Examples) {
+    self.model = model
+    self.surrogate = surrogate
+    self.examples = examples
+  }
+}
