@@ -12,17 +12,21 @@ public enum AttackCatalog {
 
   /// The attacks that a list of names and suites stands for, in order.
   ///
-  /// A suite leaves out what has no form for the norm; an attack named by itself stays.
+  /// A suite leaves out what has no form for the norm, and takes the margin loss where there are too
+  /// few classes for another; an attack named by itself stays as it is.
   ///
   /// - Throws: `SpecificationError` where a name is unknown, with the nearest ones.
   public static func expanded(
-    _ specifications: [Specification], norm: Norm
+    _ specifications: [Specification], norm: Norm, classes: Int
   ) throws(SpecificationError) -> [Specification] {
     var result: [Specification] = []
     for specification in specifications {
       if let suite = AttackSuite.named(specification) {
-        for attack in suite.attacks(for: norm) where try member(for: attack).norms.contains(norm) {
-          result.append(attack)
+        for attack in suite.attacks(for: norm) {
+          let member = try member(for: attack)
+          guard member.norms.contains(norm) else { continue }
+          let fits = try member.minimumClasses(attack) <= classes
+          result.append(fits ? attack : try Specification("\(attack):loss=margin"))
         }
       } else {
         result.append(specification)

@@ -74,7 +74,9 @@ enum Invocation: Equatable {
       stated[option] = Setting(option, flagValue: occurrence.value)
     }
     let filed = try path.map { try ExperimentFile.settings(in: try readFile($0), path: $0) } ?? [:]
-    let reader = SettingsReader(settings: filed.merging(stated) { _, flag in flag })
+    let settings = try AttackFiles.expanded(
+      filed.merging(stated) { _, flag in flag }, read: readFile)
+    let reader = SettingsReader(settings: settings)
     return .run(
       try reader.experiment(),
       try reader.options(cores: surroundings.cores, cache: surroundings.cache))

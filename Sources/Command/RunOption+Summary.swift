@@ -12,10 +12,15 @@ extension RunOption {
     case .training: ["[\(joined(standard.trainings)); a file comes trained]"]
     case .sparsity: ["share of parameters to remove, 0 <= s < 1 [\(joined(standard.sparsities))]"]
     case .compression: ["how to remove them [\(joined(standard.compressions))]"]
-    case .attack: ["suites or single attacks [\(joined(standard.attacks))]"]
+    case .attack:
+      [
+        "suites, single attacks or a suite of your own",
+        "in FILE.yaml [\(joined(standard.attacks))]",
+      ]
     case .norm: ["linf, l2, l1 or l0 [\(standard.norm.rawValue)]"]
     case .epsilon:
       ["radius of the perturbation in input units, as", "in 8/255 [\(standard.epsilons[0].text)]"]
+    case .queryBudget: ["most queries for one example [none]"]
     case .isolation: ["what is kept from the attacker [\(joined(standard.isolations))]"]
     case .examples: ["test examples attacked, the first N [\(standard.examples)]"]
     case .seed: ["first seed [\(standard.seed)]"]
@@ -24,6 +29,7 @@ extension RunOption {
     case .workers: ["threads [all cores]"]
     case .shard: ["do part I of N, to be joined by merge"]
     case .output: ["folder to write into; an unfinished run there", "goes on [reports/NAME]"]
+    case .saveAdversarials: ["keep every adversarial input as .npz"]
     case .noCache: ["train and compress anew"]
     case .plan: ["say what would be done and what it costs"]
     case .quiet: ["no progress"]

@@ -10,6 +10,7 @@ enum RunOption: String, CaseIterable, Sendable {
   case attack
   case norm
   case epsilon
+  case queryBudget = "query-budget"
   case isolation
   case examples
   case seed
@@ -18,6 +19,7 @@ enum RunOption: String, CaseIterable, Sendable {
   case workers
   case shard
   case output
+  case saveAdversarials = "save-adversarials"
   case noCache = "no-cache"
   case plan
   case quiet
@@ -30,9 +32,9 @@ enum RunOption: String, CaseIterable, Sendable {
   var isExperiment: Bool {
     switch self {
     case .dataset, .model, .training, .sparsity, .compression, .attack, .norm, .epsilon,
-      .isolation, .examples, .seed, .seeds, .device:
+      .queryBudget, .isolation, .examples, .seed, .seeds, .device:
       true
-    case .workers, .shard, .output, .noCache, .plan, .quiet, .json: false
+    case .workers, .shard, .output, .saveAdversarials, .noCache, .plan, .quiet, .json: false
     }
   }
 
@@ -73,10 +75,10 @@ enum RunOption: String, CaseIterable, Sendable {
     case .training, .sparsity, .compression, .attack, .epsilon, .isolation: "LIST"
     case .norm: "NORM"
     case .device: "NAME"
-    case .examples, .seed, .seeds, .workers: "N"
+    case .queryBudget, .examples, .seed, .seeds, .workers: "N"
     case .shard: "I/N"
     case .output: "DIR"
-    case .noCache, .plan, .quiet, .json: nil
+    case .saveAdversarials, .noCache, .plan, .quiet, .json: nil
     }
   }
 }

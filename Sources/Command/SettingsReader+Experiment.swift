@@ -20,6 +20,7 @@ extension SettingsReader {
     experiment.isolations = try named(.isolation) ?? experiment.isolations
     experiment.norm = try word(.norm) ?? experiment.norm
     experiment.epsilons = try epsilons() ?? experiment.epsilons
+    experiment.queryBudget = try queryBudget()
     experiment.examples = try integer(.examples, in: 1...Int.max) ?? experiment.examples
     experiment.seeds = try integer(.seeds, in: 1...10_000) ?? experiment.seeds
     experiment.seed = try seed(count: experiment.seeds) ?? experiment.seed
@@ -44,6 +45,7 @@ extension SettingsReader {
       return shard
     }
     options.output = try text(.output, example: "reports/first")
+    options.savesAdversarials = try isOn(.saveAdversarials)
     options.cache = try isOn(.noCache) ? nil : cache
     options.plansOnly = try isOn(.plan)
     options.isQuiet = try isOn(.quiet)
@@ -72,6 +74,11 @@ extension SettingsReader {
       }
       return epsilon
     }
+  }
+
+  private func queryBudget() throws(UsageError) -> Int? {
+    guard try value(.queryBudget, { text throws(Problem) in text }) != "none" else { return nil }
+    return try integer(.queryBudget, in: 1...Int(Int32.max))
   }
 
   private func seed(count: Int) throws(UsageError) -> UInt64? {

@@ -11,6 +11,8 @@ import Torch
 struct BlockJudge: Sendable {
   /// Examples of a block: enough to fill the tiles of a batch while examples drop out.
   static let blockSize = 128
+  /// Adversarial inputs that are kept of an evaluation's first block, to be looked at.
+  static let shown = 8
 
   /// The number of blocks that some examples make.
   static func blocks(of examples: Int) -> Int { (examples + blockSize - 1) / blockSize }
@@ -18,117 +20,104 @@ struct BlockJudge: Sendable {
   let network: any Network
   let examples: Examples
   let threat: ThreatModel
+  let mode: JudgingMode
+  /// Prepared ones already are what examples are met with.
   let attacks: [ResolvedExperiment.ResolvedAttack]
+  /// Whether every adversarial input is kept, or a few of the first block.
+  let keepsAll: Bool
   let random: RandomKey
   let clock: @Sendable () -> Double
 
-  /// What one attack did to the examples of a block.
-  struct AttackResult: Codable, Sendable {
-    let outcomes: [Outcome]
-    let seconds: Double
-  }
-
-  /// Judges the examples of a block, one result for each attack of the suite.
-  func judge(block: Int) throws -> [AttackResult] {
+  /// Judges the examples of a block.
+  func judge(block: Int) throws -> BlockResult {
     let start = block * Self.blockSize
     let batch = examples.batch(Array(start..<min(start + Self.blockSize, examples.count)))
     let labels = batch.labels.elements(of: Int.self)
-    let clean = try predictions(batch.inputs)
-    var standing = labels.indices.filter { clean[$0] == labels[$0] }
-    var results: [AttackResult] = []
+    let clean = try network.judgements(of: batch.inputs)
+    let right = labels.indices.filter { clean[$0].prediction == labels[$0] }
+    var standing = right
+    var results: [BlockResult.AttackResult] = []
+    var nearest = NearestInputs()
     for attack in attacks {
       let began = clock()
-      let found = try judge(attack, batch.rows(standing))
-      var outcomes = labels.indices.map {
-        Outcome(unattacked: batch.indices[$0], label: labels[$0], cleanPrediction: clean[$0])
+      let attacked = mode == .worstCase ? standing : right
+      let found = try judge(attack, batch.rows(attacked))
+      var outcomes = labels.indices.map { row in
+        Outcome(
+          unattacked: batch.indices[row], label: labels[row],
+          cleanPrediction: clean[row].prediction, failures: clean[row].failures)
       }
-      for (position, row) in standing.enumerated() {
+      for (position, row) in attacked.enumerated() {
         outcomes[row] = found.outcome(
-          position, example: batch.indices[row], label: labels[row], clean: clean[row])
+          position, example: batch.indices[row], label: labels[row],
+          clean: clean[row].prediction)
+        if outcomes[row].misled {
+          nearest.offer(found.inputs.slice(position..<position + 1), of: outcomes[row])
+        }
       }
       standing = standing.filter { !outcomes[$0].broken }
-      results.append(AttackResult(outcomes: outcomes, seconds: clock() - began))
+      results.append(BlockResult.AttackResult(outcomes: outcomes, seconds: clock() - began))
     }
-    return results
+    let limit = keepsAll ? Int.max : block == 0 ? Self.shown : 0
+    return BlockResult(attacks: results, kept: KeptInputs(nearest.first(limit)))
   }
 
   /// What is known of the attacked examples after one attack.
   private struct Found {
-    var predictions: [Int] = []
+    var inputs: Tensor
+    var judgements: [Judgement] = []
     var distances: [Double] = []
     var queries: [Int] = []
     var gradients: [Int] = []
-    var budgetSpent = false
+    var failures: Failures = []
+    var limit = Double.infinity
 
     func outcome(_ position: Int, example: Int, label: Int, clean: Int) -> Outcome {
       Outcome(
         example: example, label: label, cleanPrediction: clean,
-        adversarialPrediction: predictions[position], distance: distances[position],
+        adversarialPrediction: judgements[position].prediction, distance: distances[position],
         queries: queries[position], gradients: gradients[position],
-        failures: budgetSpent ? .budgetSpent : [])
+        failures: failures.union(judgements[position].failures)
+      ).within(limit)
     }
   }
 
   private func judge(_ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch) throws -> Found {
-    guard batch.count > 0 else { return Found() }
+    guard batch.count > 0 else { return Found(inputs: batch.inputs) }
     let victim = ModelVictim(
       network, classes: examples.classes, inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
-    var found = Found()
-    let returned = try run(attack, batch, victim)
-    found.budgetSpent = victim.isBudgetSpent
-    found.distances = try distances(
-      of: returned, from: batch.inputs, attack.specification.description)
-    found.predictions = try predictions(returned)
+    let key = random.split("attack/\(attack.specification)")
+    let returned =
+      mode == .nearest
+      ? try attack.attack.nearest(batch, in: threat.norm, against: victim, random: key)
+      : try attack.attack.perturb(batch, within: threat, against: victim, random: key)
+    var found = Found(inputs: returned)
+    let check = ReturnedInputs(
+      returned, originals: batch.inputs, inputRange: examples.inputRange, norm: threat.norm)
+    found.distances = try check.distances(
+      within: mode == .worstCase ? threat.epsilon : nil, attack.specification.description)
+    found.judgements = try network.confirmedJudgements(
+      of: returned, labels: batch.labels.elements(of: Int.self))
     found.queries = victim.queries
     found.gradients = victim.gradients
+    if victim.isBudgetSpent { found.failures = .budgetSpent }
+    if mode == .nearest { found.limit = threat.epsilon.value * (1 + ReturnedInputs.tolerance) }
     return found
   }
+}
 
-  private func run(
-    _ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch, _ victim: ModelVictim
-  ) throws -> Tensor {
-    let key = random.split("attack/\(attack.specification)")
-    return try attack.attack.perturb(batch, within: threat, against: victim, random: key)
+/// The nearest adversarial input of every example that any attack found one for.
+private struct NearestInputs {
+  private var found: [Int: (distance: Double, input: Tensor)] = [:]
+
+  mutating func offer(_ input: Tensor, of outcome: Outcome) {
+    let distance = outcome.distance ?? .infinity
+    if let known = found[outcome.example], known.distance <= distance { return }
+    found[outcome.example] = (distance, input)
   }
 
-  private func predictions(_ inputs: Tensor) throws -> [Int] {
-    try network.tiledLogits(inputs).indexOfLargest(along: 1).elements(of: Int.self)
-  }
-
-  /// Distances in the threat's norm, in double precision.
-  ///
-  /// - Throws: ``ExperimentError`` with code `outsideBall` where an input lies outside its ball or the
-  ///   input range, or is not finite; nothing is clipped in silence.
-  private func distances(
-    of inputs: Tensor, from originals: Tensor, _ attack: String
-  ) throws -> [Double] {
-    let change = (inputs.cast(to: .float64) - originals.cast(to: .float64)).flattenedExamples
-    let order: Double =
-      switch threat.norm {
-      case .linf: .infinity
-      case .l2: 2
-      case .l1: 1
-      case .l0: 0
-      }
-    let distances = change.norm(order, along: [1]).elements(of: Double.self)
-    let limit = threat.epsilon.value * (1 + 1e-6)
-    let flat = inputs.flattenedExamples
-    let low = flat.smallest(along: [1]).elements(of: Float.self)
-    let high = flat.largest(along: [1]).elements(of: Float.self)
-    let range = examples.inputRange
-    for (row, distance) in distances.enumerated()
-    where
-      !(distance <= limit && Double(low[row]) >= range.lowerBound
-      && Double(high[row]) <= range.upperBound)
-    {
-      throw ExperimentError(
-        .outsideBall, subject: "attack '\(attack)'",
-        detail: "it returned an input at distance \(distance) with values from \(low[row]) to"
-          + " \(high[row]), allowed are \(threat.norm.rawValue) <= \(threat.epsilon.text) and"
-          + " values from \(range.lowerBound) to \(range.upperBound)",
-        remedy: "this is a bug of the attack; please report it")
-    }
-    return distances
+  func first(_ limit: Int) -> [(example: Int, input: Tensor)] {
+    found.sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value.input) }
   }
 }

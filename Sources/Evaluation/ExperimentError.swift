@@ -22,6 +22,12 @@ public struct ExperimentError: InputError, Equatable {
     case sameName
     /// A recipe whose steps do not add up.
     case senselessRecipe
+    /// Attacks that no ball binds beside others that one does.
+    case mixedReach
+    /// An attack whose loss needs more classes than there are.
+    case tooFewClasses
+    /// An attack needs a model that this run does not have.
+    case noSurrogate
     /// The folders to merge do not make up one run.
     case incompleteShards
     /// The output folder holds something else.

@@ -22,8 +22,11 @@ public struct VariantPlan: Sendable, Hashable {
 
 /// One variant under one threat model.
 public struct EvaluationPlan: Sendable, Hashable {
-  /// Unique within the run; the key of its blocks in the journal.
+  /// Unique within the run.
   public let id: String
+  /// The key of its blocks in the journal; evaluations that differ in epsilon alone share the blocks
+  /// of attacks that epsilon does not bind.
+  public let blocks: String
   /// The variant's id.
   public let variant: String
   /// What the attacker may change, sees and spends.
@@ -39,12 +42,16 @@ public struct Plan: Sendable, Hashable {
   /// The attacks of each evaluation, cheap ones first.
   public let attacks: [Specification]
 
+  /// How the attacks share the examples.
+  let mode: JudgingMode
+
   /// Lays out an experiment whose names have been checked.
   ///
   /// - Parameters:
   ///   - experiment: What is to be found out.
   ///   - attacks: The experiment's attacks with suites taken apart.
-  public init(_ experiment: Experiment, attacks: [Specification]) {
+  ///   - mode: How the attacks share the examples.
+  init(_ experiment: Experiment, attacks: [Specification], mode: JudgingMode) {
     var variants: [VariantPlan] = []
     for seed in experiment.seed..<experiment.seed + UInt64(experiment.seeds) {
       for model in experiment.models {
@@ -55,12 +62,30 @@ public struct Plan: Sendable, Hashable {
     }
     self.variants = variants
     self.attacks = attacks
-    evaluations = variants.flatMap { variant in
-      experiment.epsilons.map { epsilon in
-        EvaluationPlan(
-          id: "\(variant.id)/\(experiment.norm.rawValue)=\(epsilon.text)", variant: variant.id,
-          threat: ThreatModel(norm: experiment.norm, epsilon: epsilon))
+    self.mode = mode
+    evaluations = variants.flatMap { Plan.evaluations(of: $0.id, experiment, mode) }
+  }
+
+  private static func evaluations(
+    of variant: String, _ experiment: Experiment, _ mode: JudgingMode
+  ) -> [EvaluationPlan] {
+    let norm = experiment.norm
+    // No ball binds such attacks, so one radius stands for all.
+    let epsilons = mode == .eachAlone ? Array(experiment.epsilons.prefix(1)) : experiment.epsilons
+    return epsilons.map { epsilon in
+      let ball = "\(variant)/\(norm.rawValue)=\(epsilon.text)"
+      let (id, blocks) =
+        switch mode {
+        case .worstCase: (ball, ball)
+        case .nearest: (ball, "\(variant)/\(norm.rawValue)/nearest")
+        case .eachAlone: ("\(variant)/anywhere", "\(variant)/anywhere")
+        }
+      var threat = ThreatModel(
+        norm: norm, epsilon: epsilon, queryBudget: experiment.queryBudget)
+      if mode == .eachAlone {
+        threat.constraints = ["no norm: what the attacks' own parameters allow"]
       }
+      return EvaluationPlan(id: id, blocks: blocks, variant: variant, threat: threat)
     }
   }
 
@@ -69,7 +94,7 @@ public struct Plan: Sendable, Hashable {
     _ model: ModelSource, _ training: Specification, _ seed: UInt64, _ experiment: Experiment
   ) -> [VariantPlan] {
     let name = model.isFile ? Plan.fileName(model.description) : model.description
-    let parent = "\(name)/\(training)/dense/seed-\(seed)"
+    let parent = Plan.denseID(name, training, seed)
     let dense = Sparsity(0.0).map { none in
       VariantPlan(
         id: parent, parent: nil, model: model, training: training, recipe: nil, sparsity: none,
@@ -83,6 +108,22 @@ public struct Plan: Sendable, Hashable {
       }
     }
     return [dense].compactMap(\.self) + children
+  }
+
+  private static func denseID(_ name: String, _ training: Specification, _ seed: UInt64) -> String {
+    "\(name)/\(training)/dense/seed-\(seed)"
+  }
+
+  /// The dense model of another seed that stands in for a variant's when it is attacked unseen.
+  ///
+  /// Its seed lies beyond those of the run, and follows from the variant's.
+  static func sibling(of variant: VariantPlan) -> VariantPlan? {
+    Sparsity(0.0).map { none in
+      let seed = variant.seed ^ (1 << 62)
+      return VariantPlan(
+        id: denseID(variant.model.description, variant.training, seed), parent: nil,
+        model: variant.model, training: variant.training, recipe: nil, sparsity: none, seed: seed)
+    }
   }
 
   static func fileName(_ path: String) -> String {

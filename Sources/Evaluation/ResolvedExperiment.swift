@@ -29,14 +29,17 @@ struct ResolvedExperiment: Sendable {
   struct ResolvedAttack: Sendable {
     let specification: Specification
     let parameters: [String: ParameterValue]
+    let reach: AttackMember.Reach
     let attack: AnyAttack
   }
 
   /// Loads the data and resolves every name.
   init(_ experiment: Experiment, dataset: Dataset) throws {
-    attacks = try ResolvedExperiment.attacks(of: experiment)
+    let classes = dataset.classes.count
+    attacks = try ResolvedExperiment.attacks(of: experiment, classes: classes)
     self.experiment = experiment
-    plan = Plan(experiment, attacks: attacks.map(\.specification))
+    plan = Plan(
+      experiment, attacks: attacks.map(\.specification), mode: try JudgingMode(attacks))
     guard experiment.examples <= dataset.test.count else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
@@ -44,38 +47,53 @@ struct ResolvedExperiment: Sendable {
         remedy: "ask for at most that many")
     }
     self.dataset = DatasetRecord(dataset)
-    test = Examples(dataset.test, classes: dataset.classes.count)[0..<experiment.examples]
-    train = dataset.train.map { Examples($0, classes: dataset.classes.count) }
+    test = Examples(dataset.test, classes: classes)[0..<experiment.examples]
+    train = dataset.train.map { Examples($0, classes: classes) }
     try ResolvedExperiment.checkRadii(experiment, test)
     try ResolvedExperiment.checkNames(experiment)
     try ResolvedExperiment.checkFileNames(experiment)
     if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }
     modelDigests = ResolvedExperiment.digests(experiment.models)
     architectures = try ResolvedExperiment.architectures(
-      experiment, dataset: dataset, input: InputDescription(train ?? test, dataset.classes.count))
+      experiment, dataset: dataset, input: InputDescription(train ?? test, classes))
   }
 
   /// The experiment's attacks, suites taken apart.
-  static func attacks(of experiment: Experiment) throws -> [ResolvedAttack] {
-    try AttackCatalog.expanded(experiment.attacks, norm: experiment.norm).map {
-      try resolved($0, experiment.norm)
+  static func attacks(of experiment: Experiment, classes: Int) throws -> [ResolvedAttack] {
+    try AttackCatalog.expanded(experiment.attacks, norm: experiment.norm, classes: classes).map {
+      try resolved($0, experiment, classes)
     }
   }
 
   private static func resolved(
-    _ specification: Specification, _ norm: Norm
+    _ specification: Specification, _ experiment: Experiment, _ classes: Int
   ) throws -> ResolvedAttack {
     let member = try AttackCatalog.member(for: specification)
-    guard member.norms.contains(norm) else {
+    let subject = "attack '\(specification)'"
+    guard member.norms.contains(experiment.norm) else {
       let known = Norm.allCases.filter(member.norms.contains).map(\.rawValue)
       throw ExperimentError(
-        .unsupportedNorm, subject: "attack '\(specification)'",
-        detail: "it has no form for the norm \(norm.rawValue)",
+        .unsupportedNorm, subject: subject,
+        detail: "it has no form for the norm \(experiment.norm.rawValue)",
         remedy: "choose another attack, or one of the norms \(known.joined(separator: ", "))")
     }
+    let needed = try member.minimumClasses(specification)
+    guard needed <= classes else {
+      throw ExperimentError(
+        .tooFewClasses, subject: subject,
+        detail: "it needs \(needed) classes, the data set has \(classes)",
+        remedy: "take the margin loss, as in \(specification.name):loss=margin")
+    }
     let (attack, parameters) = try member.attack(specification)
+    if case .prepared(let prepared) = attack, prepared.surrogate == .sibling,
+      let file = experiment.models.first(where: \.isFile)
+    {
+      throw ExperimentError(
+        .noSurrogate, subject: subject, detail: "\(file) has no sibling of another seed",
+        remedy: "transfer from the dense parent, or take a model that this program trains")
+    }
     return ResolvedAttack(
-      specification: specification, parameters: parameters, attack: attack)
+      specification: specification, parameters: parameters, reach: member.reach, attack: attack)
   }
 
   /// A ball that holds every input says nothing about robustness, and most often means grey levels.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Attacks
 import Journal
 import Records
 import Reporting
@@ -51,16 +52,24 @@ struct RunFolder {
     of evaluation: EvaluationPlan, _ attacks: [ResolvedExperiment.ResolvedAttack],
     _ journal: Journal
   ) throws -> [AttackOutcomes] {
-    let blocks = try journal.blocks(ofEvaluation: evaluation.id).map { stored in
-      try CanonicalJSON.value(
-        [BlockJudge.AttackResult].self, from: String(decoding: stored.payload, as: UTF8.self))
-    }
+    let blocks = try results(of: evaluation, journal)
+    let limit = evaluation.threat.epsilon.value * (1 + ReturnedInputs.tolerance)
     return attacks.enumerated().map { index, attack in
-      AttackOutcomes(
+      let outcomes = blocks.flatMap { $0.attacks[index].outcomes }
+      return AttackOutcomes(
         name: attack.specification.description,
         parameters: attack.parameters.mapValues(\.json),
-        seconds: blocks.reduce(0) { $0 + $1[index].seconds },
-        outcomes: blocks.flatMap { $0[index].outcomes })
+        seconds: blocks.reduce(0) { $0 + $1.attacks[index].seconds },
+        outcomes: attack.reach == .nearest ? outcomes.map { $0.within(limit) } : outcomes)
+    }
+  }
+
+  private func results(
+    of evaluation: EvaluationPlan, _ journal: Journal
+  ) throws -> [BlockResult] {
+    try journal.blocks(ofEvaluation: evaluation.blocks).map { stored in
+      try CanonicalJSON.value(
+        BlockResult.self, from: String(decoding: stored.payload, as: UTF8.self))
     }
   }
 }

@@ -6,14 +6,16 @@ import Records
 
 extension JournalIdentity {
   /// Equal for runs that would find the same: settings with their defaults, models, data and program.
-  init(_ resolved: ResolvedExperiment, version: String, libtorch: String) throws {
+  init(
+    _ resolved: ResolvedExperiment, _ options: RunOptions, version: String, libtorch: String
+  ) throws {
     let line = try CanonicalJSON.line([
       "experiment": try CanonicalJSON.line(resolved.experiment),
       "settings": try CanonicalJSON.line(try resolved.settings()),
       "models": try CanonicalJSON.line(
         resolved.experiment.models.map { resolved.modelDigests[$0] ?? "" }),
       "data": resolved.dataset.sha256 ?? resolved.dataset.name, "version": version,
-      "libtorch": libtorch,
+      "libtorch": libtorch, "keeps": options.savesAdversarials ? "all" : "some",
     ])
     self.init(digest: SHA256.hex(of: line), description: resolved.experiment.description)
   }

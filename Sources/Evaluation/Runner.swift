@@ -54,7 +54,7 @@ public struct Runner: Sendable {
     if options.cache != nil { try OutputFolder.make(modelCache.folder) }
     try PlotRenderer().check()
     let identity = try JournalIdentity(
-      resolved, version: environment.tool.version, libtorch: TorchLibrary.version)
+      resolved, options, version: environment.tool.version, libtorch: TorchLibrary.version)
     let journal = try Journal.open(inFolder: folder, identity: identity)
     OutputFolder.removeUnfinished(below: folder)
     let maker = VariantMaker(
@@ -62,7 +62,10 @@ public struct Runner: Sendable {
       report: progress, clock: environment.clock)
     let variants = try await maker.variants()
     let skeleton = try skeleton(resolved, variants)
-    try await judge(resolved, variants, journal)
+    try await AttackStage(
+      resolved: resolved, variants: variants, surrogates: try await maker.siblings(),
+      journal: journal, options: options, clock: environment.clock, progress: progress
+    ).run()
     let result: Report
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(
@@ -143,56 +146,5 @@ public struct Runner: Sendable {
     guard case .object(var members) = asked else { return asked }
     members["resolved"] = .object(try resolved.settings().mapValues { .string($0) })
     return .object(members)
-  }
-
-  /// Attacks every block that the journal does not hold yet.
-  private func judge(
-    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant], _ journal: Journal
-  ) async throws {
-    let pending = try pendingBlocks(resolved, journal)
-    let judges = try judges(resolved, variants)
-    let done = Counter()
-    _ = try await WorkerPool(workers: options.workers).map(pending.count) { index in
-      let (evaluation, block) = pending[index]
-      guard let judge = judges[evaluation] else {
-        preconditionFailure("every evaluation of the plan has a judge")
-      }
-      let results = try judge.judge(block: block)
-      try journal.record(
-        Array(try CanonicalJSON.line(results).utf8), evaluation: evaluation, block: block)
-      try progress(
-        .advanced(
-          StageProgress(
-            stage: "attack", done: done.increment(), total: pending.count, unit: "blocks")))
-    }
-  }
-
-  private func judges(
-    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant]
-  ) throws -> [String: BlockJudge] {
-    var judges: [String: BlockJudge] = [:]
-    for evaluation in resolved.plan.evaluations {
-      guard let variant = variants.first(where: { $0.plan.id == evaluation.variant }) else {
-        continue
-      }
-      judges[evaluation.id] = BlockJudge(
-        network: variant.classifier.network, examples: resolved.test, threat: evaluation.threat,
-        attacks: resolved.attacks,
-        random: RandomKey(seed: variant.plan.seed).split("evaluate"), clock: environment.clock)
-    }
-    return judges
-  }
-
-  private func pendingBlocks(
-    _ resolved: ResolvedExperiment, _ journal: Journal
-  ) throws -> [(evaluation: String, block: Int)] {
-    let blocks = BlockJudge.blocks(of: resolved.test.count)
-    return try resolved.plan.evaluations.flatMap { evaluation in
-      let stored = try journal.completedBlocks(ofEvaluation: evaluation.id)
-      return (0..<blocks).filter { block in
-        let isOurs = options.shard.map { block % $0.count == $0.index - 1 } ?? true
-        return isOurs && !stored.contains(block)
-      }.map { (evaluation.id, $0) }
-    }
   }
 }

@@ -27,8 +27,10 @@ public struct ShardMerge: Sendable {
     for other in skeletons.dropFirst() { try check(other, against: first) }
     let experiment = try CanonicalJSON.value(
       Experiment.self, from: try CanonicalJSON.text(first.record.report.experiment))
-    let attacks = try ResolvedExperiment.attacks(of: experiment)
-    let plan = Plan(experiment, attacks: attacks.map(\.specification))
+    let attacks = try ResolvedExperiment.attacks(
+      of: experiment, classes: first.record.report.dataset.classes)
+    let plan = Plan(
+      experiment, attacks: attacks.map(\.specification), mode: try JudgingMode(attacks))
     let identity = JournalIdentity(
       digest: first.record.digest, description: first.record.description)
     let journal = try Journal.open(inFolder: output, identity: identity)
@@ -71,7 +73,7 @@ public struct ShardMerge: Sendable {
   private func checkComplete(_ journal: Journal, _ plan: Plan, examples: Int) throws {
     let blocks = BlockJudge.blocks(of: examples)
     for evaluation in plan.evaluations {
-      let stored = try journal.completedBlocks(ofEvaluation: evaluation.id)
+      let stored = try journal.completedBlocks(ofEvaluation: evaluation.blocks)
       guard stored.count == blocks else {
         throw ExperimentError(
           .incompleteShards, subject: output,

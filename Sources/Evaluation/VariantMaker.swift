@@ -34,6 +34,30 @@ struct VariantMaker: Sendable {
     return made
   }
 
+  /// Dense models of other seeds, by the id of the variant that they stand in for, where an attack
+  /// asks for them.
+  func siblings() async throws -> [String: any Network] {
+    let asks = resolved.attacks.contains { attack in
+      guard case .prepared(let prepared) = attack.attack else { return false }
+      return prepared.surrogate == .sibling
+    }
+    guard asks else { return [:] }
+    var made: [String: any Network] = [:]
+    var found: [String: any Network] = [:]
+    for plan in resolved.plan.variants {
+      guard let sibling = Plan.sibling(of: plan) else { continue }
+      let network: any Network
+      if let known = made[sibling.id] {
+        network = known
+      } else {
+        network = try await variant(sibling, parent: nil).classifier.network
+      }
+      made[sibling.id] = network
+      found[plan.id] = network
+    }
+    return found
+  }
+
   private func variant(_ plan: VariantPlan, parent: Variant?) async throws -> Variant {
     guard let architecture = resolved.architectures[plan.model] else {
       preconditionFailure("every model of the plan was resolved")

@@ -36,6 +36,7 @@ extension Experiment: CustomStringConvertible {
     case .attacks: (attacks.map(\.description), true)
     case .norm: ([norm.rawValue], false)
     case .epsilons: (epsilons.map(\.text), true)
+    case .queryBudget: ([queryBudget.map(String.init) ?? "none"], false)
     case .isolations: (isolations.map(\.description), true)
     case .examples: ([String(examples)], false)
     case .seed: ([String(seed)], false)

@@ -24,6 +24,8 @@ public struct Experiment: Codable, Sendable, Hashable {
   public var norm = Norm.linf
   /// The radii of the perturbation, in input units.
   public var epsilons: [Epsilon] = [Epsilon("0.1")].compactMap(\.self)
+  /// The most queries for one example; nil where the attacks' own budgets alone count.
+  public var queryBudget: Int?
   /// What is kept from the attacker.
   public var isolations = [Specification(named: "none")]
   /// How many test examples are attacked: the first ones by index.
@@ -56,6 +58,8 @@ public struct Experiment: Codable, Sendable, Hashable {
     case norm
     /// The radii.
     case epsilons = "epsilon"
+    /// The query budget.
+    case queryBudget = "query-budget"
     /// The isolations.
     case isolations = "isolation"
     /// The count of examples.

@@ -20,11 +20,16 @@ public struct Failures: OptionSet, Codable, Sendable, Hashable {
   public static let unstablePrediction = Failures(rawValue: 1 << 4)
   /// The budget ended before the attack did.
   public static let budgetSpent = Failures(rawValue: 1 << 5)
+  /// The nearest adversarial input that was found lies outside the threat's ball.
+  public static let outsideBall = Failures(rawValue: 1 << 6)
+  /// The model answered a logit that is not finite.
+  public static let nonFiniteLogits = Failures(rawValue: 1 << 7)
 
   private static let all: [(flag: Failures, name: String)] = [
     (.zeroGradient, "zero-gradient"), (.nonFiniteGradient, "non-finite-gradient"),
     (.notConverged, "not-converged"), (.silentSuccess, "silent-success"),
     (.unstablePrediction, "unstable-prediction"), (.budgetSpent, "budget-spent"),
+    (.outsideBall, "outside-ball"), (.nonFiniteLogits, "non-finite-logits"),
   ]
 
   /// The names of the failures that hold, in a fixed order.

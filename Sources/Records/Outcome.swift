@@ -43,9 +43,11 @@ public struct Outcome: Sendable, Hashable {
 
   /// Records an example that was left alone: already misclassified, or already broken by an
   /// earlier attack of the suite.
-  public init(unattacked example: Int, label: Int, cleanPrediction: Int) {
+  public init(
+    unattacked example: Int, label: Int, cleanPrediction: Int, failures: Failures = []
+  ) {
     distance = nil
-    failures = []
+    self.failures = failures
     storedExample = Int32(example)
     storedLabel = Int32(label)
     storedClean = Int32(cleanPrediction)
@@ -70,10 +72,26 @@ public struct Outcome: Sendable, Hashable {
   public var attacked: Bool { storedAdversarial != nil }
   /// Whether the unchanged input is classified correctly.
   public var cleanCorrect: Bool { storedClean == storedLabel }
-  /// Whether the example was right and this attack made it wrong.
-  public var broken: Bool {
+  /// Whether the example was right and this attack made it wrong, inside the threat's ball.
+  public var broken: Bool { misled && !failures.contains(.outsideBall) }
+  /// Whether the example was right and this attack made it wrong, at whatever distance.
+  public var misled: Bool {
     guard let storedAdversarial else { return false }
     return cleanCorrect && storedAdversarial != storedLabel
+  }
+
+  /// The same outcome as a ball of another radius sees it.
+  ///
+  /// - Parameter limit: The largest distance that counts.
+  public func within(_ limit: Double) -> Outcome {
+    guard let storedAdversarial, let distance else { return self }
+    var seen = failures
+    seen.remove(.outsideBall)
+    if misled, distance > limit { seen.insert(.outsideBall) }
+    return Outcome(
+      example: example, label: label, cleanPrediction: cleanPrediction,
+      adversarialPrediction: Int(storedAdversarial), distance: distance, queries: queries,
+      gradients: gradients, failures: seen)
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// How an experiment is run; no setting here changes a digit of its result.
+/// How an experiment is run; no setting here changes a digit of its report.
 public struct RunOptions: Sendable, Hashable {
   /// How many threads work on it.
   public var workers: Int
@@ -10,6 +10,8 @@ public struct RunOptions: Sendable, Hashable {
   public var output: String?
   /// The folder in which finished models are kept from run to run, or nil to keep none.
   public var cache: String?
+  /// Whether every adversarial input is kept and written.
+  public var savesAdversarials = false
   /// Whether progress is kept to itself.
   public var isQuiet = false
   /// Whether the report goes to standard output, and nothing else does.

@@ -29,19 +29,23 @@ public struct ThreatModel: Codable, Sendable, Hashable {
   public var knowledge: Knowledge
   /// The most queries for one example, or nil where the attacks' own budgets alone count.
   public var queryBudget: Int?
+  /// What binds the attacker where a norm does not, in words; nil where the norm does.
+  public var constraints: [String]?
 
   /// Creates a threat model.
   public init(
-    norm: Norm, epsilon: Epsilon, knowledge: Knowledge = .whiteBox, queryBudget: Int? = nil
+    norm: Norm, epsilon: Epsilon, knowledge: Knowledge = .whiteBox, queryBudget: Int? = nil,
+    constraints: [String]? = nil
   ) {
     self.norm = norm
     self.epsilon = epsilon
     self.knowledge = knowledge
     self.queryBudget = queryBudget
+    self.constraints = constraints
   }
 
   private enum CodingKeys: String, CodingKey {
-    case norm, epsilon, knowledge
+    case norm, epsilon, knowledge, constraints
     case queryBudget = "query_budget"
   }
 }

@@ -17,6 +17,7 @@ public protocol PreparedAttack: Sendable {
   ///   - materials: Models and examples to learn from.
   ///   - threat: Norm and radius.
   ///   - random: The attack's own randomness.
+  /// - Returns: The attack, ready to meet examples.
   /// - Throws: What a model throws.
   func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey

@@ -105,7 +105,8 @@ struct BadInputTests {
       (["-x"], "-x: unknown option; `robust-eval --help` names them all"),
       (
         ["--s", "1"],
-        "--s: fits several options; write one of --sparsity, --seed, --seeds, --shard"
+        "--s: fits several options; write one of --sparsity, --seed, --seeds, --shard, "
+          + "--save-adversarials"
       ),
       (["--sparsity"], "--sparsity: has no value; write --sparsity LIST"),
       (["--help=x"], "--help: takes no value; leave out what follows the equal sign"),

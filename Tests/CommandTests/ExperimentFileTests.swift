@@ -18,6 +18,7 @@ struct ExperimentFileTests {
     attack: "pgd:steps=20, fgsm"
     norm: l2
     epsilon: [8/255, 0.5]
+    query-budget: 5000
     isolation: [none, label]
     examples: 64
     seed: 7
@@ -26,6 +27,7 @@ struct ExperimentFileTests {
     workers: 2
     shard: 2/4
     output: reports/mine
+    save-adversarials: true
     no-cache: true
     plan: true
     quiet: true
@@ -65,6 +67,7 @@ struct ExperimentFileTests {
         attack: [pgd:steps=20, fgsm]
         norm: l2
         epsilon: [8/255, 0.5]
+        query-budget: 5000
         isolation: [none, label]
         examples: 64
         seed: 7
@@ -76,7 +79,7 @@ struct ExperimentFileTests {
     #expect(options.shard == Shard(index: 2, count: 4))
     #expect(options.output == "reports/mine")
     #expect(options.plansOnly && options.isQuiet && options.printsJSON)
-    #expect(options.cache == nil)
+    #expect(options.cache == nil && options.savesAdversarials)
     let keys = Self.full.split(separator: "\n").compactMap { line in
       line.hasPrefix(" ") ? nil : line.split(separator: ":").first.map(String.init)
     }
@@ -111,7 +114,7 @@ struct ExperimentFileTests {
     let (_, options) = try resolve(
       [
         "-cf", "--workers=8", "--shard=1/2", "-o", "here", "--no-cache=false", "--plan=false",
-        "--quiet=false", "--json=false",
+        "--quiet=false", "--json=false", "--save-adversarials=false",
       ], files: ["f": Self.full])
     var expected = RunOptions(workers: 8)
     expected.shard = Shard(index: 1, count: 2)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Attacks
 import Records
 import RobustCore
 import Statistics
@@ -16,9 +17,36 @@ private struct FirstPixel: Network {
   }
 }
 
+/// Answers no number where the first pixel lies above a half.
+private struct NumberlessAbove: Network {
+  func logits(_ input: Tensor) -> Tensor {
+    let score = input.flattenedExamples.slice(0..<1, along: 1) - 0.5
+    let isAbove = score .> 0
+    let first = isAbove.select(Tensor(repeating: .nan, shape: []), else: score * 0 + 1)
+    return .concatenated([first, score * 0], along: 1)
+  }
+}
+
+/// Right about an input that is alone, wrong about one in company.
+private struct Sociable: Network {
+  func logits(_ input: Tensor) -> Tensor {
+    let zero = input.flattenedExamples.slice(0..<1, along: 1) * 0
+    let isMoved = (input.flattenedExamples.slice(0..<1, along: 1) .> 0.25).cast(to: .float32)
+    let wrong = input.size(0) > 1 ? isMoved : zero
+    return .concatenated([zero + 0.5, wrong], along: 1)
+  }
+}
+
 /// Moves every pixel by a fixed amount, whatever the ball allows.
-private struct Shift: LabelAttack {
+private struct Shift: NearestLabelAttack {
   let amount: Double
+
+  func nearest(
+    _ batch: Batch, in norm: Norm, enough: Double?, against victim: any LabelVictim,
+    random: RandomKey
+  ) throws -> Tensor {
+    batch.inputs + amount
+  }
 
   func perturb(
     _ batch: Batch, within threat: ThreatModel, against victim: any LabelVictim, random: RandomKey
@@ -36,25 +64,30 @@ struct BlockJudgeTests {
     threat = ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0.1")))
   }
 
-  private func judge(_ shifts: [Double], pixels: [Float], labels: [Int]) throws -> BlockJudge {
+  private func judge(
+    _ shifts: [Double], pixels: [Float], labels: [Int], mode: JudgingMode = .worstCase,
+    network: any Network = FirstPixel()
+  ) throws -> BlockJudge {
     let attacks = try shifts.map {
       ResolvedExperiment.ResolvedAttack(
-        specification: try Specification("shift"), parameters: [:],
-        attack: .label(Shift(amount: $0)))
+        specification: try Specification("shift"), parameters: [:], reach: .ball,
+        attack: mode == .nearest
+          ? .nearestByLabel(Shift(amount: $0)) : .label(Shift(amount: $0)))
     }
     let examples = Examples(
       inputs: Tensor(pixels, shape: [pixels.count, 1, 1, 1]), labels: Tensor(labels), classes: 2,
       inputRange: 0...1)
     return BlockJudge(
-      network: FirstPixel(), examples: examples, threat: threat, attacks: attacks,
-      random: RandomKey(seed: 1), clock: { 0 })
+      network: network, examples: examples, threat: threat, mode: mode, attacks: attacks,
+      keepsAll: false, random: RandomKey(seed: 1), clock: { 0 })
   }
 
   @Test("Wrong examples are left alone, and broken ones by the attacks that follow")
   func dropsExamples() throws {
     // Right and near the border, right and far from it, wrong from the start.
     let results = try judge([0.09, 0.1], pixels: [0.45, 0.2, 0.7], labels: [0, 0, 0]).judge(
-      block: 0)
+      block: 0
+    ).attacks
     #expect(
       results.map { $0.outcomes.map(\.attacked) } == [[true, true, false], [false, true, false]])
     #expect(
@@ -78,5 +111,57 @@ struct BlockJudgeTests {
     let judge = try judge([-0.1], pixels: [0.05], labels: [0])
     let error = #expect(throws: ExperimentError.self) { try judge.judge(block: 0) }
     #expect(error?.code == .outsideBall)
+  }
+
+  @Test("Seeking the nearest, every attack meets every example, and epsilon says what counts")
+  func nearest() throws {
+    let results = try judge(
+      [0.2, 0.06], pixels: [0.45, 0.35, 0.7], labels: [0, 0, 0], mode: .nearest
+    ).judge(block: 0)
+    #expect(
+      results.attacks.map { $0.outcomes.map(\.attacked) } == [
+        [true, true, false], [true, true, false],
+      ])
+    #expect(
+      results.attacks.map { $0.outcomes.map(\.misled) } == [
+        [true, true, false], [true, false, false],
+      ])
+    #expect(
+      results.attacks.map { $0.outcomes.map(\.broken) } == [
+        [false, false, false], [true, false, false],
+      ])
+    // The nearest of both attacks is kept.
+    #expect(results.kept.examples == [0, 1])
+    #expect(results.kept.rows == [[Float(0.45) + Float(0.06)], [Float(0.35) + Float(0.2)]])
+    let wide = results.attacks[0].outcomes.map { $0.within(0.25).broken }
+    #expect(wide == [true, true, false])
+  }
+
+  @Test("Where no ball binds, every attack meets every example and none is refused")
+  func eachAlone() throws {
+    let results = try judge(
+      [0.4, 0.3], pixels: [0.45, 0.15], labels: [0, 0], mode: .eachAlone
+    ).judge(block: 0)
+    #expect(results.attacks.map { $0.outcomes.map(\.broken) } == [[true, true], [true, false]])
+  }
+
+  @Test("A model that answers no number is right about nothing, and marked")
+  func numberless() throws {
+    let results = try judge(
+      [0.09], pixels: [0.45, 0.2, 0.6], labels: [0, 0, 0], network: NumberlessAbove()
+    ).judge(block: 0).attacks
+    #expect(results[0].outcomes.map(\.cleanCorrect) == [true, true, false])
+    #expect(results[0].outcomes.map(\.broken) == [true, false, false])
+    #expect(
+      results[0].outcomes.map { $0.failures.contains(.nonFiniteLogits) } == [true, false, true])
+  }
+
+  @Test("A mistake that is not seen again alone does not count, and is marked")
+  func unconfirmed() throws {
+    let results = try judge(
+      [0.09], pixels: [0.2, 0.2], labels: [0, 0], network: Sociable()
+    ).judge(block: 0).attacks
+    #expect(results[0].outcomes.map(\.broken) == [false, false])
+    #expect(results[0].outcomes.allSatisfy { $0.failures.contains(.unstablePrediction) })
   }
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Journal
+import Records
+import RobustCore
+import Statistics
+
+/// Attacks every block that the journal does not hold yet.
+struct AttackStage: Sendable {
+  let resolved: ResolvedExperiment
+  let variants: [VariantMaker.Variant]
+  /// Dense models of other seeds, by the id of the variant that they stand in for.
+  let surrogates: [String: any Network]
+  let journal: Journal
+  let options: RunOptions
+  let clock: @Sendable () -> Double
+  let progress: @Sendable (ProgressEvent) throws -> Void
+
+  /// Runs the attacks of all evaluations, by as many workers as the options say.
+  func run() async throws {
+    let pending = try pendingBlocks()
+    let judges = try await judges(of: Set(pending.map(\.key)))
+    let done = Counter()
+    _ = try await WorkerPool(workers: options.workers).map(pending.count) { index in
+      let (key, block) = pending[index]
+      guard let judge = judges[key] else {
+        preconditionFailure("every evaluation with a pending block has a judge")
+      }
+      let result = try judge.judge(block: block)
+      try journal.record(
+        Array(try CanonicalJSON.line(result).utf8), evaluation: key, block: block)
+      try progress(
+        .advanced(
+          StageProgress(
+            stage: "attack", done: done.increment(), total: pending.count, unit: "blocks")))
+    }
+  }
+
+  /// Evaluations that share their blocks are judged once.
+  private var distinct: [EvaluationPlan] {
+    var seen: Set<String> = []
+    return resolved.plan.evaluations.filter { seen.insert($0.blocks).inserted }
+  }
+
+  private func pendingBlocks() throws -> [(key: String, block: Int)] {
+    let blocks = BlockJudge.blocks(of: resolved.test.count)
+    return try distinct.flatMap { evaluation in
+      let stored = try journal.completedBlocks(ofEvaluation: evaluation.blocks)
+      return (0..<blocks).filter { block in
+        let isOurs = options.shard.map { block % $0.count == $0.index - 1 } ?? true
+        return isOurs && !stored.contains(block)
+      }.map { (evaluation.blocks, $0) }
+    }
+  }
+
+  /// The judges of some evaluations; attacks that learn first do so here.
+  private func judges(of keys: Set<String>) async throws -> [String: BlockJudge] {
+    let needed = distinct.filter { keys.contains($0.blocks) }
+    let made = try await WorkerPool(workers: options.workers).map(needed.count) { index in
+      try judge(of: needed[index])
+    }
+    return Dictionary(uniqueKeysWithValues: zip(needed.map(\.blocks), made))
+  }
+
+  private func judge(of evaluation: EvaluationPlan) throws -> BlockJudge {
+    guard let variant = variants.first(where: { $0.plan.id == evaluation.variant }) else {
+      preconditionFailure("every evaluation of the plan has its variant")
+    }
+    let random = RandomKey(seed: variant.plan.seed).split("evaluate")
+    let network = variant.classifier.network
+    let attacks = try resolved.attacks.map { attack in
+      guard case .prepared(let prepared) = attack.attack else { return attack }
+      let surrogate: (any Network)? =
+        switch prepared.surrogate {
+        case .parent: parent(of: variant).classifier.network
+        case .sibling: surrogates[variant.plan.id]
+        case nil: nil
+        }
+      let ready = try prepared.prepared(
+        with: AttackMaterials(
+          model: network, surrogate: surrogate, examples: resolved.train ?? resolved.test),
+        within: evaluation.threat, random: random.split("prepare/\(attack.specification)"))
+      return ResolvedExperiment.ResolvedAttack(
+        specification: attack.specification, parameters: attack.parameters, reach: attack.reach,
+        attack: .label(ready))
+    }
+    return BlockJudge(
+      network: network, examples: resolved.test, threat: evaluation.threat,
+      mode: resolved.plan.mode, attacks: attacks,
+      keepsAll: options.savesAdversarials, random: random, clock: clock)
+  }
+
+  /// The dense model that a variant comes from; a dense one is its own.
+  private func parent(of variant: VariantMaker.Variant) -> VariantMaker.Variant {
+    variants.first { $0.plan.id == variant.plan.parent } ?? variant
+  }
+}

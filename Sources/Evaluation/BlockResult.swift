@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import FoundationEssentials
+import Records
+import Torch
+
+/// What was found in one block of examples; a row of the journal.
+struct BlockResult: Codable, Sendable {
+  /// What one attack did to the examples of a block.
+  struct AttackResult: Codable, Sendable {
+    let outcomes: [Outcome]
+    let seconds: Double
+  }
+
+  /// In the order of the suite.
+  let attacks: [AttackResult]
+  /// Adversarial inputs, of some examples or of all that were broken.
+  let kept: KeptInputs
+}
+
+/// Adversarial inputs with the examples that they belong to.
+struct KeptInputs: Codable, Sendable {
+  /// Indices in the data set, rising.
+  let examples: [Int]
+  /// Single precision values, little-endian, example by example.
+  private let bytes: Data
+
+  /// Joins examples and their inputs `[N, C, H, W]`; at least one or none at all.
+  init(_ inputs: [(example: Int, input: Tensor)]) {
+    examples = inputs.map(\.example)
+    let values = inputs.flatMap { $0.input.elements(of: Float.self) }
+    bytes = values.withUnsafeBytes { Data($0) }
+  }
+
+  /// The values of every input, one row each.
+  var rows: [[Float]] {
+    guard !examples.isEmpty else { return [] }
+    let size = bytes.count / MemoryLayout<Float>.size / examples.count
+    return bytes.withUnsafeBytes { buffer in
+      examples.indices.map { row in
+        (0..<size).map { index in
+          let offset = (row * size + index) * MemoryLayout<Float>.size
+          return Float(
+            bitPattern: UInt32(
+              littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+        }
+      }
+    }
+  }
+}
