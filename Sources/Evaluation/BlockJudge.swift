@@ -59,7 +59,8 @@ struct BlockJudge: Sendable {
       results.append(BlockResult.AttackResult(outcomes: outcomes, seconds: clock() - began))
     }
     let limit = keepsAll ? Int.max : block == 0 ? Self.shown : 0
-    return BlockResult(attacks: results, kept: KeptInputs(nearest.first(limit)))
+    return BlockResult(
+      attacks: results, kept: KeptInputs(nearest.first(limit)), keepsAll: keepsAll)
   }
 
   /// What is known of the attacked examples after one attack.

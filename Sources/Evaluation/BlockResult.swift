@@ -16,6 +16,8 @@ struct BlockResult: Codable, Sendable {
   let attacks: [AttackResult]
   /// Adversarial inputs, of some examples or of all that were broken.
   let kept: KeptInputs
+  /// Whether these are all.
+  let keepsAll: Bool
 }
 
 /// Adversarial inputs with the examples that they belong to.
@@ -32,18 +34,13 @@ struct KeptInputs: Codable, Sendable {
     bytes = values.withUnsafeBytes { Data($0) }
   }
 
-  /// The values of every input, one row each.
-  var rows: [[Float]] {
-    guard !examples.isEmpty else { return [] }
-    let size = bytes.count / MemoryLayout<Float>.size / examples.count
-    return bytes.withUnsafeBytes { buffer in
-      examples.indices.map { row in
-        (0..<size).map { index in
-          let offset = (row * size + index) * MemoryLayout<Float>.size
-          return Float(
-            bitPattern: UInt32(
-              littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
-        }
+  /// The values of all inputs, example by example.
+  var values: [Float] {
+    bytes.withUnsafeBytes { buffer in
+      stride(from: 0, to: buffer.count, by: MemoryLayout<UInt32>.size).map { offset in
+        Float(
+          bitPattern: UInt32(
+            littleEndian: buffer.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
       }
     }
   }

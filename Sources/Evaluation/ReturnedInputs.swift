@@ -26,7 +26,7 @@ struct ReturnedInputs {
 
   /// What is wrong with an input, in words; nil where it is allowed.
   ///
-  /// - Parameter epsilon: The radius that binds it; nil where any distance is allowed.
+  /// Without an epsilon any distance is.
   func fault(_ row: Int, within epsilon: Epsilon?) -> String? {
     let limit = (epsilon?.value ?? .infinity) * (1 + Self.tolerance)
     let isInRange =

@@ -20,7 +20,9 @@ struct RunFolder {
     var judged: [JudgedEvaluation] = []
     var table = try OutcomesFile(path: "\(folder)/outcomes.csv")
     for evaluation in plan.evaluations {
-      let found = try outcomes(of: evaluation, attacks, journal)
+      let blocks = try results(of: evaluation, journal)
+      try writeAdversarials(of: evaluation, blocks, skeleton.dataset)
+      let found = outcomes(blocks, evaluation, attacks)
       for attack in found {
         try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
       }
@@ -49,10 +51,9 @@ struct RunFolder {
 
   /// The outcomes of one evaluation, attack by attack, in the order of the examples.
   private func outcomes(
-    of evaluation: EvaluationPlan, _ attacks: [ResolvedExperiment.ResolvedAttack],
-    _ journal: Journal
-  ) throws -> [AttackOutcomes] {
-    let blocks = try results(of: evaluation, journal)
+    _ blocks: [BlockResult], _ evaluation: EvaluationPlan,
+    _ attacks: [ResolvedExperiment.ResolvedAttack]
+  ) -> [AttackOutcomes] {
     let limit = evaluation.threat.epsilon.value * (1 + ReturnedInputs.tolerance)
     return attacks.enumerated().map { index, attack in
       let outcomes = blocks.flatMap { $0.attacks[index].outcomes }
@@ -62,6 +63,18 @@ struct RunFolder {
         seconds: blocks.reduce(0) { $0 + $1.attacks[index].seconds },
         outcomes: attack.reach == .nearest ? outcomes.map { $0.within(limit) } : outcomes)
     }
+  }
+
+  /// Writes an evaluation's adversarial inputs to `adversarials/`, where a run keeps them all.
+  private func writeAdversarials(
+    of evaluation: EvaluationPlan, _ blocks: [BlockResult], _ dataset: DatasetRecord
+  ) throws {
+    guard blocks.allSatisfy(\.keepsAll) else { return }
+    let target = "\(folder)/adversarials"
+    try OutputFolder.make(target)
+    try AdversarialFile.write(
+      blocks.map(\.kept), shape: dataset.inputShape,
+      to: "\(target)/\(ModelFolder.name(of: evaluation.blocks)).npz")
   }
 
   private func results(

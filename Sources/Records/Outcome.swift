@@ -83,6 +83,7 @@ public struct Outcome: Sendable, Hashable {
   /// The same outcome as a ball of another radius sees it.
   ///
   /// - Parameter limit: The largest distance that counts.
+  /// - Returns: The outcome, marked where its mistake lies further away.
   public func within(_ limit: Double) -> Outcome {
     guard let storedAdversarial, let distance else { return self }
     var seen = failures

@@ -132,7 +132,7 @@ struct BlockJudgeTests {
       ])
     // The nearest of both attacks is kept.
     #expect(results.kept.examples == [0, 1])
-    #expect(results.kept.rows == [[Float(0.45) + Float(0.06)], [Float(0.35) + Float(0.2)]])
+    #expect(results.kept.values == [Float(0.45) + Float(0.06), Float(0.35) + Float(0.2)])
     let wide = results.attacks[0].outcomes.map { $0.within(0.25).broken }
     #expect(wide == [true, true, false])
   }

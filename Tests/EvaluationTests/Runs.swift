@@ -28,11 +28,13 @@ struct Stopped: Error {}
 /// Runs an experiment into a folder, with what a test wants to know of it.
 func run(
   _ experiment: Experiment, into output: String, workers: Int = 2, shard: String? = nil,
-  cache: String? = nil, progress: @escaping @Sendable (ProgressEvent) throws -> Void = { _ in }
+  cache: String? = nil, keepsAll: Bool = false,
+  progress: @escaping @Sendable (ProgressEvent) throws -> Void = { _ in }
 ) async throws -> Report {
   var options = RunOptions(workers: workers)
   options.output = output
   options.cache = cache
+  options.savesAdversarials = keepsAll
   options.shard = shard.flatMap { Shard($0) }
   return try await Runner(
     experiment: experiment, options: options, environment: fixedEnvironment, progress: progress
