@@ -3,102 +3,89 @@
 import RobustCore
 import Torch
 
-/// Where each example stands on its way up, for ``AutoProjectedGradient``.
+/// The rule of ascent for linf and l2: steps with momentum, halved where they make no headway.
 ///
-/// Every tensor has a row for each active example, in the order of the active rows.
-struct AscentPath {
-  private var ball: Ball
-  private(set) var labels: Tensor
-  private var inputs: Tensor
+/// > Source: Croce and Hein. "Reliable Evaluation of Adversarial Robustness with an Ensemble of
+/// > Diverse Parameter-free Attacks." ICML 2020,
+/// > [arXiv:2003.01690](https://arxiv.org/abs/2003.01690), algorithm 1 and section 3.
+struct AscentPath: Ascent {
+  private(set) var state: AscentState
   private var previous: Tensor
-  private var gradient: Tensor
-  private var loss: Tensor
-  /// The inputs of the highest loss so far.
-  private(set) var best: Tensor
-  private var bestGradient: Tensor
-  private var bestLoss: Tensor
   private var bestLossAtCheckpoint: Tensor
   private var stepSize: Tensor
   private var wasHalved: Tensor
   private var rises: Tensor
   private var stepsSinceCheckpoint = 0
+  private var checkpoints: [Int]
   private let rho: Double
 
-  init(ball: Ball, labels: Tensor, start: Tensor, answer: LossGradient, rho: Double) {
-    let count = start.size(0)
-    self.ball = ball
-    self.labels = labels
+  private static let momentum = 0.75
+
+  init(_ state: AscentState, steps: Int, rho: Double) {
+    self.state = state
     self.rho = rho
-    inputs = start
-    previous = start
-    gradient = answer.gradient
-    loss = answer.losses
-    best = start
-    bestGradient = answer.gradient
-    bestLoss = answer.losses
-    bestLossAtCheckpoint = answer.losses
-    stepSize = Tensor(repeating: 2 * ball.epsilon, shape: [count])
+    let count = state.inputs.size(0)
+    previous = state.inputs
+    bestLossAtCheckpoint = state.loss
+    stepSize = Tensor(repeating: 2 * state.ball.epsilon, shape: [count])
     wasHalved = Tensor(repeating: 1, shape: [count], type: .bool)
     rises = Tensor(repeating: 0, shape: [count])
+    checkpoints = Self.checkpoints(steps)
   }
 
-  /// The next inputs: a projected step, mixed with the last movement.
-  func next(momentum: Double) -> Tensor {
-    let step = ball.steepestStep(gradient, size: 1) * perExample(stepSize)
-    let ahead = ball.projected(inputs + step)
+  /// A projected step, mixed with the last movement.
+  func next(step: Int) -> Tensor {
+    let (ball, inputs) = (state.ball, state.inputs)
+    let momentum = step == 0 ? 1 : Self.momentum
+    let movement = ball.steepestStep(state.gradient, size: 1) * state.perExample(stepSize)
+    let ahead = ball.projected(inputs + movement)
     let mixed = inputs + (ahead - inputs) * momentum + (inputs - previous) * (1 - momentum)
     return ball.projected(mixed)
   }
 
-  /// Moves to the inputs and learns what the victim answered there.
-  mutating func take(_ new: Tensor, _ answer: LossGradient) {
-    previous = inputs
-    inputs = new
-    gradient = answer.gradient
-    rises = rises + (answer.losses .> loss).cast(to: .float32)
-    loss = answer.losses
-    let isBetter = loss .> bestLoss
-    best = perExample(isBetter).select(inputs, else: best)
-    bestGradient = perExample(isBetter).select(gradient, else: bestGradient)
-    bestLoss = isBetter.select(loss, else: bestLoss)
+  mutating func take(_ new: Tensor, _ answer: LossGradient, step: Int) {
+    previous = state.inputs
+    rises = rises + (answer.losses .> state.loss).cast(to: .float32)
+    state.take(new, answer)
     stepsSinceCheckpoint += 1
+    guard step + 1 == checkpoints.first else { return }
+    checkpoints.removeFirst()
+    adapt()
   }
 
   /// Halves the steps of examples that make no headway and sends them back to their best point.
-  mutating func adapt() {
+  private mutating func adapt() {
     let roseTooSeldom = rises .< rho * Double(stepsSinceCheckpoint)
-    let isStuck = wasHalved.not.and((bestLoss .> bestLossAtCheckpoint).not)
+    let isStuck = wasHalved.not.and((state.bestLoss .> bestLossAtCheckpoint).not)
     let halve = roseTooSeldom.or(isStuck)
     stepSize = halve.select(stepSize * 0.5, else: stepSize)
-    inputs = perExample(halve).select(best, else: inputs)
-    gradient = perExample(halve).select(bestGradient, else: gradient)
-    loss = halve.select(bestLoss, else: loss)
+    state.returnToBest(where: halve)
     wasHalved = halve
-    bestLossAtCheckpoint = bestLoss
+    bestLossAtCheckpoint = state.bestLoss
     rises = rises * 0
     stepsSinceCheckpoint = 0
   }
 
-  /// Drops every example but the kept ones; nil keeps all.
-  mutating func keep(_ positions: [Int]?) {
-    guard let positions else { return }
+  mutating func keep(_ positions: [Int]) {
     let rows = Tensor(positions)
-    ball = ball.rows(positions)
-    labels = labels.rows(rows)
-    inputs = inputs.rows(rows)
+    state.keep(positions, rows)
     previous = previous.rows(rows)
-    gradient = gradient.rows(rows)
-    loss = loss.rows(rows)
-    best = best.rows(rows)
-    bestGradient = bestGradient.rows(rows)
-    bestLoss = bestLoss.rows(rows)
     bestLossAtCheckpoint = bestLossAtCheckpoint.rows(rows)
     stepSize = stepSize.rows(rows)
     wasHalved = wasHalved.rows(rows)
     rises = rises.rows(rows)
   }
 
-  private func perExample(_ values: Tensor) -> Tensor {
-    values.reshaped([-1] + Array(repeating: 1, count: inputs.rank - 1))
+  /// The steps after which step sizes may be halved.
+  static func checkpoints(_ steps: Int) -> [Int] {
+    // In hundredths, as a sum of real shares passes 0.57 by a hair, which is then rounded up.
+    var (before, hundredths) = (0, 22)
+    var result: [Int] = []
+    while hundredths <= 100 {
+      let step = (hundredths * steps + 99) / 100
+      if step != result.last { result.append(step) }
+      (before, hundredths) = (hundredths, hundredths + max(hundredths - before - 3, 6))
+    }
+    return result
   }
 }

@@ -5,7 +5,9 @@ public import Records
 /// Every attack, by name.
 public enum AttackCatalog {
   /// The members in the order in which they are listed.
-  public static let members: [AttackMember] = [.fgsm, .pgd, .apgdCE, .uniform, .gaussian]
+  public static let members: [AttackMember] = [
+    .fgsm, .bim, .pgd, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .uniform, .gaussian,
+  ]
 
   /// Names, citations and parameters.
   public static let catalog = Catalog(kind: "attack", entries: members.map(\.entry))

@@ -40,6 +40,15 @@ struct Ball {
     high = ball.high.rows(rows)
   }
 
+  private init(_ ball: Ball, epsilon: Double) {
+    norm = ball.norm
+    self.epsilon = epsilon
+    inputRange = ball.inputRange
+    center = ball.center
+    low = ball.low
+    high = ball.high
+  }
+
   /// The balls around some of the examples.
   func rows(_ positions: [Int]) -> Ball { Ball(self, rows: Tensor(positions)) }
 
@@ -51,10 +60,7 @@ struct Ball {
     return outside.select(towards, else: rounded)
   }
 
-  /// The nearest inputs inside the ball and the range, for `l1` first the ball and then the range.
-  ///
-  /// > Source: for the l1 ball, Duchi et al. "Efficient Projections onto the l1-Ball for Learning in
-  /// > High Dimensions." ICML 2008, figure 1.
+  /// The nearest inputs inside the ball and the range.
   func projected(_ inputs: Tensor) -> Tensor {
     switch norm {
     case .linf:
@@ -62,9 +68,7 @@ struct Ball {
     case .l2:
       return shrunk(inputs.clamped(to: inputRange))
     case .l1:
-      let flat = (inputs - center).flattenedExamples
-      let inside = l1Projected(flat).reshaped(inputs.shape)
-      return shrunk((center + inside).clamped(to: inputRange))
+      return shrunk(onSimplexAndBox(inputs))
     case .l0:
       preconditionFailure("the l0 ball is not convex; its attacks choose pixels themselves")
     }
@@ -82,17 +86,42 @@ struct Ball {
     return tooLong.select(inside, else: inputs.flattenedExamples).reshaped(inputs.shape)
   }
 
-  private func l1Projected(_ flat: Tensor) -> Tensor {
-    let magnitudes = flat.absolute
-    let sorted = magnitudes.sorted(along: 1, descending: true).values
-    let sums = sorted.cumulativeSum(along: 1)
-    let ranks = Tensor((1...flat.size(1)).map(Float.init), shape: [1, flat.size(1)])
-    let isKept = (sorted * ranks) .> (sums - epsilon)
-    let kept = isKept.cast(to: .int64).sum(along: [1], keeping: true).clamped(atLeast: 1)
-    // A difference from a real number is real, and no index.
-    let last = (kept - 1).cast(to: .int64)
-    let excess = (sums.gathered(last, along: 1) - epsilon) / kept.cast(to: .float32)
-    return flat.sign * (magnitudes - excess.clamped(atLeast: 0)).relu
+  /// The nearest inputs inside the l1 ball and the range together.
+  ///
+  /// Each coordinate moves `min(max(|d| − λ, 0), room)`, and λ is the one for which the movements add
+  /// up to epsilon. Their sum is piecewise linear in λ with ends at `|d|` and `|d| − room`, so that
+  /// sorting these finds the piece.
+  ///
+  /// > Source: Croce and Hein. "Mind the Box." ICML 2021,
+  /// > [arXiv:2103.01208](https://arxiv.org/abs/2103.01208), proposition 2.2.
+  private func onSimplexAndBox(_ inputs: Tensor) -> Tensor {
+    let movement = (inputs - center).flattenedExamples
+    let flat = center.flattenedExamples
+    let upwards = Tensor(repeating: inputRange.upperBound, shape: []) - flat
+    let downwards = flat - inputRange.lowerBound
+    let size = movement.absolute
+    let room = (movement .> 0).select(upwards, else: downwards)
+    let ends = Tensor.concatenated([size, size - room], along: 1)
+    let slopes = Tensor.concatenated([size * 0 + 1, size * 0 - 1], along: 1)
+    let (values, order) = ends.sorted(along: 1, descending: true)
+    let weights = slopes.gathered(order, along: 1)
+    let counts = weights.cumulativeSum(along: 1)
+    let sums = (weights * values).cumulativeSum(along: 1)
+    // The sum of movements were λ this end; it grows as λ falls.
+    let totals = sums - counts * values
+    let isBelow = (totals .> epsilon).not.and(values .> 0).cast(to: .int64)
+    let last = (isBelow.sum(along: [1], keeping: true) - 1).cast(to: .int64)
+      .clamped(atLeast: 0).cast(to: .int64)
+    let slope = counts.gathered(last, along: 1).clamped(atLeast: 1)
+    let threshold = ((sums.gathered(last, along: 1) - epsilon) / slope).clamped(atLeast: 0)
+    let moved = (size - threshold).relu.minimum(room)
+    return (flat + movement.sign * moved).clamped(to: inputRange).reshaped(inputs.shape)
+  }
+
+  /// The balls of another radius around the same centres.
+  func scaled(to epsilon: Double) -> Ball {
+    precondition(norm != .linf, "its ends are exact for one radius")
+    return Ball(self, epsilon: epsilon)
   }
 
   /// Starts drawn uniformly from the ball, one stream for each example.
@@ -158,12 +187,26 @@ struct Ball {
   }
 
   private func sparseStep(_ gradient: Tensor, size: Double, share: Double) -> Tensor {
+    let count = max(1, (Double(gradient.flattenedExamples.size(1)) * share).rounded())
+    let chosen = Tensor(repeating: count, shape: [gradient.size(0), 1])
+    return sparseStep(gradient, coordinates: chosen) * size
+  }
+
+  /// A step of length 1 in equal parts to the coordinates of the largest gradients.
+  ///
+  /// - Parameters:
+  ///   - answer: The gradient; what is not finite in it counts as zero.
+  ///   - coordinates: How many, for each example: `[N, 1]`, rounded down.
+  /// - Returns: In the shape of the gradient.
+  func sparseStep(_ answer: Tensor, coordinates: Tensor) -> Tensor {
+    let gradient = answer.isFinite.select(answer, else: Tensor(repeating: 0, shape: []))
     let flat = gradient.flattenedExamples
-    let chosen = max(1, Int((Double(flat.size(1)) * share).rounded()))
-    let threshold = flat.absolute.largest(chosen, along: 1).values
-      .slice(chosen - 1..<chosen, along: 1)
-    let step = (flat.absolute .>= threshold).cast(to: .float32) * flat.sign
+    let magnitudes = flat.absolute
+    let sorted = magnitudes.sorted(along: 1, descending: true).values
+    let last = (coordinates - 1).cast(to: .int64)
+    let threshold = sorted.gathered(last, along: 1)
+    let step = (magnitudes .>= threshold).cast(to: .float32) * flat.sign
     let lengths = step.norm(1, along: [1], keeping: true).clamped(atLeast: 1)
-    return (step / lengths * size).reshaped(gradient.shape)
+    return (step / lengths).reshaped(gradient.shape)
   }
 }

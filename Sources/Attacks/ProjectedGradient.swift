@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
 public import Records
 public import RobustCore
 public import Statistics
@@ -7,26 +8,46 @@ public import Torch
 
 /// Projected gradient ascent on a loss; with one step and no random start, the fast gradient method.
 ///
-/// Each restart takes `steps` steps `x ← Π(x + stepSize · epsilon · direction(∇L))`, where the
-/// direction is the steepest one of the norm.
+/// Each restart takes `steps` steps `x ← Π(x + stepSize · epsilon · direction(g))`, where the
+/// direction is the steepest one of the norm and `g` the gradient, or a running sum of gradients of
+/// length one in l1 where there is momentum.
 ///
 /// > Source: Madry et al. "Towards Deep Learning Models Resistant to Adversarial Attacks." ICLR 2018,
 /// > [arXiv:1706.06083](https://arxiv.org/abs/1706.06083), section 2.1; for one step Goodfellow et al.
 /// > "Explaining and Harnessing Adversarial Examples." ICLR 2015,
-/// > [arXiv:1412.6572](https://arxiv.org/abs/1412.6572), section 4.
+/// > [arXiv:1412.6572](https://arxiv.org/abs/1412.6572), section 4; for momentum Dong et al. "Boosting
+/// > Adversarial Attacks with Momentum." CVPR 2018,
+/// > [arXiv:1710.06081](https://arxiv.org/abs/1710.06081), algorithm 1.
 public struct ProjectedGradient: GradientAttack {
+  /// How the length of a step changes on the way.
+  public enum Schedule: String, Sendable, CaseIterable {
+    /// It stays.
+    case constant
+    /// It falls along a line to nothing, and in l1 ever fewer coordinates are moved: the first steps
+    /// cross the ball, the last ones settle.
+    case falling
+  }
+
   /// Steps of each restart.
   public var steps: Int
   /// Independent starts; an example that one of them breaks is left alone by the rest.
   public var restarts: Int
-  /// The length of a step as a share of epsilon.
+  /// The length of a step, at first, as a share of epsilon.
   public var stepSize: Double
+  /// How the length of a step changes on the way.
+  public var schedule = Schedule.constant
   /// Whether a restart begins at a point drawn uniformly from the ball.
   public var startsRandomly: Bool
   /// What is raised.
   public var loss: Loss
   /// Whether an example is left alone once it is broken; training climbs on.
   public var stopsAtSuccess: Bool
+  /// What of the running sum of gradients stays from step to step; nil for no such sum.
+  public var momentum: Double?
+  /// The chance that a step's gradient is that of a resized input; nil for none.
+  public var diversity: Double?
+  /// Answers over which logits and gradients are averaged, for models that answer at random.
+  public var samples = 1
 
   /// Creates the attack.
   ///
@@ -52,11 +73,13 @@ public struct ProjectedGradient: GradientAttack {
 
   /// Searches for adversarial inputs.
   ///
-  /// - Complexity: `restarts × (steps + 1)` forward and `restarts × steps` backward passes.
+  /// - Complexity: `samples × restarts × (steps + 1)` forward and `samples × restarts × steps` backward
+  ///   passes; `samples × restarts` forward passes more with diversity.
   public func perturb(
-    _ batch: Batch, within threat: ThreatModel, against victim: any GradientVictim,
+    _ batch: Batch, within threat: ThreatModel, against model: any GradientVictim,
     random: RandomKey
   ) throws -> Tensor {
+    let victim = model.averaged(over: samples)
     let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
     var search = Search(batch)
     try untilBudgetEnds {
@@ -71,23 +94,37 @@ public struct ProjectedGradient: GradientAttack {
     _ restart: Int, _ wholeBall: Ball, _ batch: Batch, _ victim: any GradientVictim,
     _ random: RandomKey, _ search: inout Search
   ) throws {
+    if diversity != nil, stopsAtSuccess {
+      // No later answer before the last is to an input itself.
+      let inputs = batch.inputs.rows(search.active)
+      _ = search.record(inputs, logits: try victim.logits(of: inputs, rows: search.active))
+      guard !search.active.isEmpty else { return }
+    }
     var ball = wholeBall.rows(search.active)
     var labels = search.activeLabels
+    var indices = search.active.map { batch.indices[$0] }
     var inputs =
-      startsRandomly
-      ? ball.randomStart(search.active.map { batch.indices[$0] }, random, restart: restart)
-      : ball.center
-    for _ in 0..<steps {
-      let answer = try victim.gradient(of: loss, at: inputs, labels: labels, rows: search.active)
-      var gradient = answer.gradient
-      if stopsAtSuccess, let kept = search.record(inputs, logits: answer.logits) {
+      startsRandomly ? ball.randomStart(indices, random, restart: restart) : ball.center
+    var sum: Tensor?
+    for step in 0..<steps {
+      let resizing = diversity.map {
+        Resizing(indices, shape: inputs.shape, chance: $0, random.split(restart).split(step))
+      }
+      let answer = try victim.gradient(
+        of: loss, at: resizing?.applied(to: inputs) ?? inputs, labels: labels,
+        rows: search.active)
+      var gradient = resizing?.adjoint(answer.gradient) ?? answer.gradient
+      if let momentum { gradient = accumulated(gradient, onto: sum, momentum) }
+      // The answer to a resized input says nothing of the input itself.
+      if stopsAtSuccess, resizing == nil, let kept = search.record(inputs, logits: answer.logits) {
         guard !kept.isEmpty else { return }
         let rows = Tensor(kept)
         (inputs, gradient, labels) = (inputs.rows(rows), gradient.rows(rows), labels.rows(rows))
         ball = ball.rows(kept)
+        indices = kept.map { indices[$0] }
       }
-      inputs = ball.projected(
-        inputs + ball.steepestStep(gradient, size: stepSize * ball.epsilon))
+      if momentum != nil { sum = gradient }
+      inputs = ball.projected(inputs + self.step(step, along: gradient, in: ball))
     }
     if stopsAtSuccess {
       let logits = try victim.logits(of: inputs, rows: search.active)
@@ -95,51 +132,26 @@ public struct ProjectedGradient: GradientAttack {
     }
     search.settle(inputs)
   }
-}
 
-extension AttackMember {
-  /// One step of the whole radius.
-  static let fgsm = AttackMember(
-    CatalogEntry(
-      name: "fgsm", summary: "one gradient step of length epsilon",
-      citation: "Goodfellow et al., ICLR 2015, arXiv:1412.6572", knowledge: .whiteBox,
-      parameters: [.loss]),
-    norms: [.linf, .l2, .l1]
-  ) { values in
-    .gradient(
-      ProjectedGradient(
-        steps: 1, stepSize: 1, startsRandomly: false, loss: values.choice("loss")))
+  /// The running sum of gradients, each scaled to length one in l1 as published.
+  private func accumulated(_ gradient: Tensor, onto sum: Tensor?, _ momentum: Double) -> Tensor {
+    let finite = gradient.isFinite.select(gradient, else: Tensor(repeating: 0, shape: []))
+    let flat = finite.flattenedExamples
+    let lengths = flat.norm(1, along: [1], keeping: true).clamped(atLeast: 1e-30)
+    let unit = (flat / lengths).reshaped(gradient.shape)
+    return sum.map { $0 * momentum + unit } ?? unit
   }
 
-  /// Many steps from random starts.
-  static let pgd = AttackMember(
-    CatalogEntry(
-      name: "pgd", summary: "projected gradient ascent from random starts",
-      citation: "Madry et al., ICLR 2018, arXiv:1706.06083", knowledge: .whiteBox,
-      parameters: [
-        ParameterSchema(
-          "steps", .integer(1...100_000), default: .integer(20), summary: "steps of each restart"),
-        .restarts,
-        ParameterSchema(
-          "step-size", .real(1e-6...10), default: nil,
-          summary: "share of epsilon; 2.5 / steps if not stated"),
-        .loss,
-      ]),
-    norms: [.linf, .l2, .l1]
-  ) { values in
-    .gradient(
-      ProjectedGradient(
-        steps: values.integer("steps"), restarts: values.integer("restarts"),
-        stepSize: values.optionalReal("step-size"), loss: values.choice("loss")))
+  private func step(_ step: Int, along gradient: Tensor, in ball: Ball) -> Tensor {
+    switch schedule {
+    case .constant:
+      return ball.steepestStep(gradient, size: stepSize * ball.epsilon)
+    case .falling:
+      let left = 1 - Double(step) / Double(steps)
+      // In l1 the hundredth of all coordinates shrinks to a single one half way.
+      let size = Double(gradient.flattenedExamples.size(1))
+      let share = pow(max(1, size / 100), max(0, 2 * left - 1)) / size
+      return ball.steepestStep(gradient, size: left * stepSize * ball.epsilon, share: share)
+    }
   }
-}
-
-extension ParameterSchema {
-  /// What a gradient attack raises.
-  static let loss = ParameterSchema(
-    "loss", .choice(Loss.allCases.map(\.rawValue)), default: .choice(Loss.crossEntropy.rawValue),
-    summary: "what is raised")
-  /// Independent starts.
-  static let restarts = ParameterSchema(
-    "restarts", .integer(1...10_000), default: .integer(1), summary: "independent random starts")
 }

@@ -111,7 +111,9 @@ private struct ZipWriter {
   func finished() -> [UInt8] {
     var end: [UInt8] = []
     end.append(littleEndian: 0x0605_4B50 as UInt32)
-    for value in [0, 0, UInt16(count), UInt16(count)] as [UInt16] { end.append(littleEndian: value) }
+    for value in [0, 0, UInt16(count), UInt16(count)] as [UInt16] {
+      end.append(littleEndian: value)
+    }
     end.append(littleEndian: UInt32(directory.count))
     end.append(littleEndian: UInt32(body.count))
     end.append(littleEndian: 0 as UInt16)

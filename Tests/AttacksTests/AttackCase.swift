@@ -32,20 +32,35 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Fewer steps than the default, where the default is long.
-  var fewSteps: String { name == "apgd-ce" ? ":steps=25" : "" }
+  var fewSteps: String {
+    switch name {
+    case "apgd-ce", "apgd-dlr": ":steps=25"
+    case "apgd-t": ":steps=10"
+    default: ""
+    }
+  }
 
   /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball.
-  var isRandom: Bool { name != "fgsm" && !(name == "apgd-ce" && norm == .linf) }
+  var isRandom: Bool {
+    switch name {
+    case "fgsm", "bim", "mim": false
+    case "apgd-ce", "apgd-dlr", "apgd-t": norm != .linf
+    default: true
+    }
+  }
 
   /// Whether the attack climbs; noise does not.
   var usesGradients: Bool { name != "uniform" && name != "gaussian" }
+
+  /// Parameters for a model of two classes, where the default needs more.
+  var forTwoClasses: String { ["apgd-dlr", "apgd-t"].contains(name) ? ":loss=margin" : "" }
 
   /// Runs the attack; `parameters` such as `:steps=5` follow its name.
   func run(
     _ parameters: String = "", radius: String, on network: any Network, classes: Int,
     batch: Batch, inputRange: ClosedRange<Double> = 0...1, seed: UInt64 = 3, budget: Int? = nil
   ) throws -> AttackRun {
-    let specification = try Specification(name + parameters)
+    let specification = try Specification(name + parameters + (classes < 4 ? forTwoClasses : ""))
     let attack = try AttackCatalog.member(for: specification).attack(specification).attack
     let threat = ThreatModel(norm: norm, epsilon: try #require(Epsilon(radius)))
     let victim = ModelVictim(

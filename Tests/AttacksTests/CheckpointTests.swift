@@ -21,7 +21,7 @@ struct CheckpointTests {
     ])
   func areThePapers(steps: Int, expected: [Int]) {
     // Two that fall on one step are one.
-    let found = AutoProjectedGradient.checkpoints(steps)
+    let found = AscentPath.checkpoints(steps)
     #expect(found == expected.reduce(into: []) { if $0.last != $1 { $0.append($1) } })
   }
 }

@@ -22,10 +22,25 @@ private struct Cost: Sendable {
         Cost(parameters: ":steps=5", queries: 6, gradients: 5),
         Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 12),
       ]
-    case "apgd-ce":
+    case "bim", "mim":
+      [
+        Cost(parameters: ":steps=5", queries: 6, gradients: 5),
+        Cost(parameters: ":steps=2:eot=3", queries: 9, gradients: 6),
+      ]
+    case "di-mim":
+      [Cost(parameters: ":steps=5:diversity=1", queries: 7, gradients: 5)]
+    case "apgd-t":
+      // Two classes have one target; ranking it is a query.
+      [
+        Cost(parameters: ":steps=5", queries: 7, gradients: 6),
+        Cost(parameters: ":steps=4:restarts=3", queries: 16, gradients: 15),
+        Cost(parameters: ":steps=4:eot=2", queries: 12, gradients: 10),
+      ]
+    case "apgd-ce", "apgd-dlr":
       [
         Cost(parameters: ":steps=5", queries: 6, gradients: 6),
         Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 15),
+        Cost(parameters: ":steps=20", queries: 21, gradients: 21),
       ]
     case "uniform", "gaussian":
       [Cost(parameters: ":attempts=7", queries: 7, gradients: 0)]

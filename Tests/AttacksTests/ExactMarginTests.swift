@@ -73,8 +73,21 @@ struct ExactMarginTests {
     (AttackCase(name: "pgd", norm: .linf), ":loss=margin"),
     (AttackCase(name: "pgd", norm: .l2), ":step-size=1"),
     (AttackCase(name: "pgd", norm: .l2), ":step-size=1:loss=margin"),
+    (AttackCase(name: "pgd", norm: .l2), ":schedule=falling"),
+    (AttackCase(name: "pgd", norm: .l1), ":schedule=falling"),
+    (AttackCase(name: "bim", norm: .linf), ""),
+    (AttackCase(name: "bim", norm: .l2), ""),
+    (AttackCase(name: "mim", norm: .linf), ""),
+    (AttackCase(name: "mim", norm: .l2), ""),
     (AttackCase(name: "apgd-ce", norm: .linf), ""),
     (AttackCase(name: "apgd-ce", norm: .l2), ""),
+    (AttackCase(name: "apgd-ce", norm: .l1), ""),
+    (AttackCase(name: "apgd-dlr", norm: .linf), ""),
+    (AttackCase(name: "apgd-dlr", norm: .l2), ""),
+    (AttackCase(name: "apgd-dlr", norm: .l1), ""),
+    (AttackCase(name: "apgd-t", norm: .linf), ""),
+    (AttackCase(name: "apgd-t", norm: .l2), ""),
+    (AttackCase(name: "apgd-t", norm: .l1), ""),
   ]
 
   @Test(

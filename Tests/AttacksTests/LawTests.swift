@@ -56,7 +56,11 @@ struct LawTests {
   func seedCounts(attack: AttackCase) throws {
     let network = LinearNetwork(score: .normal([1, Images.size], sigma: 1, seed: 4), shift: 1e4)
     let batch = try Images.labelled(Images.batch(2, classes: 2), by: network)
-    let parameters = ["pgd": ":steps=1:step-size=0.01", "apgd-ce": ":steps=1"][attack.name] ?? ""
+    let parameters =
+      [
+        "pgd": ":steps=1:step-size=0.01", "apgd-ce": ":steps=1", "apgd-dlr": ":steps=1",
+        "apgd-t": ":steps=1", "di-mim": ":steps=1:step-size=0.01:diversity=1:loss=margin",
+      ][attack.name] ?? ""
     let answers = try [3, 4].map { seed in
       try attack.run(
         parameters, radius: attack.radii[0], on: network, classes: 2, batch: batch,
