@@ -36,6 +36,7 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     switch name {
     case "apgd-ce", "apgd-dlr": ":steps=25"
     case "apgd-t": ":steps=10"
+    case "square": ":queries=150"
     default: ""
     }
   }

@@ -42,6 +42,11 @@ private struct Cost: Sendable {
         Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 15),
         Cost(parameters: ":steps=20", queries: 21, gradients: 21),
       ]
+    case "square":
+      [
+        Cost(parameters: ":queries=40", queries: 40, gradients: 0),
+        Cost(parameters: ":queries=7:restarts=3", queries: 21, gradients: 0),
+      ]
     case "uniform", "gaussian":
       [Cost(parameters: ":attempts=7", queries: 7, gradients: 0)]
     default:
