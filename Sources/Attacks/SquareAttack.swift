@@ -89,8 +89,7 @@ public struct SquareAttack: ScoreAttack {
     mutating func take(_ inputs: Tensor, _ loss: Tensor) {
       let isBetter = loss .> bestLoss
       bestLoss = isBetter.select(loss, else: bestLoss)
-      let shape = [-1] + Array(repeating: 1, count: inputs.rank - 1)
-      best = isBetter.reshaped(shape).select(inputs, else: best)
+      best = isBetter.perExample(of: inputs).select(inputs, else: best)
     }
 
     mutating func keep(_ positions: [Int]) {
