@@ -103,6 +103,7 @@ struct NearestSearch {
   /// - Parameters:
   ///   - victim: Asked once for each example and halving.
   ///   - halvings: After ten, the way is known to a thousandth.
+  /// - Throws: What the victim throws.
   mutating func approach(_ victim: any LabelVictim, halvings: Int) throws {
     let rows = found.filter { distances[$0] > enough }
     guard !rows.isEmpty else { return }
