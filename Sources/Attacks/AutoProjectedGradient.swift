@@ -111,7 +111,7 @@ public struct AutoProjectedGradient: GradientAttack {
       try climb(
         from: found, in: ball.rows(search.active), left, victim, &search, steps: last
       ) {
-        SparseAscentPath($0, steps: last)
+        SparseAscentPath($0, steps: last, isWarm: share > 0)
       }
     }
   }
@@ -161,7 +161,7 @@ public struct AutoProjectedGradient: GradientAttack {
         of: loss, at: inputs, labels: labels, targets: targets, rows: search.active)
       var path = SparseAscentPath(
         AscentState(ball: wide, labels: labels, targets: targets, start: inputs, answer: answer),
-        steps: steps)
+        steps: steps, isWarm: state != nil)
       if state == nil, let kept = search.record(inputs, logits: answer.logits) { path.keep(kept) }
       for step in 0..<steps - 1 where !search.active.isEmpty {
         let inputs = path.next(step: step)

@@ -25,21 +25,20 @@ extension AttackMember {
       name: "pgd", summary: "projected gradient ascent from random starts",
       citation: "Madry et al., ICLR 2018, arXiv:1706.06083", knowledge: .whiteBox,
       parameters: [
-        .steps(20), .restarts, .stepSize("2.5 / steps if not stated"),
+        .steps(20), .restarts, .stepSize("2.5 / steps if not stated, 1 where it falls"),
         ParameterSchema(
           "schedule", .choice(ProjectedGradient.Schedule.allCases.map(\.rawValue)),
-          default: .choice(ProjectedGradient.Schedule.constant.rawValue),
-          summary: "falling: from epsilon to nothing, to settle in l2 and l1"),
+          default: .choice(ProjectedGradient.Schedule.automatic.rawValue),
+          summary: "of the step's length; automatic: constant in linf, falling in l2 and l1"),
         .samples, .loss(Loss.allCases),
       ]),
     norms: convex, fewestClasses: fewestClasses
   ) { values in
-    let schedule: ProjectedGradient.Schedule = values.choice("schedule")
     var attack = ProjectedGradient(
       steps: values.integer("steps"), restarts: values.integer("restarts"),
-      stepSize: values.optionalReal("step-size") ?? (schedule == .falling ? 1 : nil),
+      stepSize: values.optionalReal("step-size"),
       loss: values.choice("loss"))
-    attack.schedule = schedule
+    attack.schedule = values.choice("schedule")
     attack.samples = values.integer("eot")
     return .gradient(attack)
   }

@@ -21,6 +21,8 @@ public import Torch
 public struct ProjectedGradient: GradientAttack {
   /// How the length of a step changes on the way.
   public enum Schedule: String, Sendable, CaseIterable {
+    /// Constant in linf, falling in l2 and l1.
+    case automatic
     /// It stays.
     case constant
     /// It falls along a line to nothing, and in l1 ever fewer coordinates are moved: the first steps
@@ -32,8 +34,9 @@ public struct ProjectedGradient: GradientAttack {
   public var steps: Int
   /// Independent starts; an example that one of them breaks is left alone by the rest.
   public var restarts: Int
-  /// The length of a step, at first, as a share of epsilon.
-  public var stepSize: Double
+  /// The length of a step, at first, as a share of epsilon; nil for `2.5 / steps`, so that the steps
+  /// together can cross the ball, or for 1 where it falls.
+  public var stepSize: Double?
   /// How the length of a step changes on the way.
   public var schedule = Schedule.constant
   /// Whether a restart begins at a point drawn uniformly from the ball.
@@ -54,8 +57,7 @@ public struct ProjectedGradient: GradientAttack {
   /// - Parameters:
   ///   - steps: Steps of each restart.
   ///   - restarts: Independent starts.
-  ///   - stepSize: As a share of epsilon; by default `2.5 / steps`, so that the steps together can
-  ///     cross the ball.
+  ///   - stepSize: As a share of epsilon.
   ///   - startsRandomly: Whether a restart begins at a point drawn uniformly from the ball.
   ///   - loss: What is raised.
   ///   - stopsAtSuccess: Whether an example is left alone once it is broken.
@@ -65,7 +67,7 @@ public struct ProjectedGradient: GradientAttack {
   ) {
     self.steps = steps
     self.restarts = restarts
-    self.stepSize = stepSize ?? 2.5 / Double(steps)
+    self.stepSize = stepSize
     self.startsRandomly = startsRandomly
     self.loss = loss
     self.stopsAtSuccess = stopsAtSuccess
@@ -143,15 +145,15 @@ public struct ProjectedGradient: GradientAttack {
   }
 
   private func step(_ step: Int, along gradient: Tensor, in ball: Ball) -> Tensor {
-    switch schedule {
-    case .constant:
-      return ball.steepestStep(gradient, size: stepSize * ball.epsilon)
-    case .falling:
-      let left = 1 - Double(step) / Double(steps)
-      // In l1 the hundredth of all coordinates shrinks to a single one half way.
-      let size = Double(gradient.flattenedExamples.size(1))
-      let share = pow(max(1, size / 100), max(0, 2 * left - 1)) / size
-      return ball.steepestStep(gradient, size: left * stepSize * ball.epsilon, share: share)
+    guard schedule == .falling || schedule == .automatic && ball.norm != .linf else {
+      let size = (stepSize ?? 2.5 / Double(steps)) * ball.epsilon
+      return ball.steepestStep(gradient, size: size)
     }
+    let left = 1 - Double(step) / Double(steps)
+    // In l1 the hundredth of all coordinates shrinks to a single one half way.
+    let count = Double(gradient.flattenedExamples.size(1))
+    let share = pow(max(1, count / 100), max(0, 2 * left - 1)) / count
+    return ball.steepestStep(
+      gradient, size: left * (stepSize ?? 1) * ball.epsilon, share: share)
   }
 }

@@ -13,6 +13,8 @@ struct SparseAscentPath: Ascent {
   /// Coordinates that a step moves.
   private var chosen: Tensor
   private var stepSize: Tensor
+  /// Values that the best perturbation changed at the last checkpoint.
+  private var sparsity: Tensor
   private let interval: Int
 
   /// A step begins with a fifth of all coordinates.
@@ -21,12 +23,28 @@ struct SparseAscentPath: Ascent {
   /// Below this ratio of sparsities the perturbation is still getting sparser.
   private static let settled = 0.95
 
-  init(_ state: AscentState, steps: Int) {
+  /// Begins a climb.
+  ///
+  /// - Parameters:
+  ///   - state: Where it starts.
+  ///   - steps: How long it is.
+  ///   - isWarm: Whether the start was found by an earlier climb, and tells how sparse to be.
+  init(_ state: AscentState, steps: Int, isWarm: Bool) {
     self.state = state
-    let (count, size) = (state.inputs.size(0), state.inputs.flattenedExamples.size(1))
-    chosen = Tensor(repeating: (Self.firstShare * Double(size)).rounded(.up), shape: [count, 1])
+    let (count, size) = (state.inputs.size(0), Double(state.inputs.flattenedExamples.size(1)))
     stepSize = Tensor(repeating: state.ball.epsilon, shape: [count])
-    interval = max(1, Int((0.04 * Double(steps)).rounded(.up)))
+    interval = max(1, Int(0.04 * Double(steps)))
+    if isWarm {
+      sparsity = Self.changed(state.inputs, state.ball.center)
+      chosen = (sparsity / Self.reduction).clamped(atLeast: 1)
+    } else {
+      sparsity = Tensor(repeating: size, shape: [count, 1])
+      chosen = Tensor(repeating: max(1, Self.firstShare * size), shape: [count, 1])
+    }
+  }
+
+  private static func changed(_ inputs: Tensor, _ center: Tensor) -> Tensor {
+    ((inputs - center).flattenedExamples .!= 0).cast(to: .float32).sum(along: [1], keeping: true)
   }
 
   /// A step of the current length to the chosen coordinates, projected.
@@ -44,21 +62,20 @@ struct SparseAscentPath: Ascent {
   /// point; then shorter ones.
   private mutating func adapt() {
     let epsilon = state.ball.epsilon
-    let changed = (state.best - state.ball.center).flattenedExamples .!= 0
-    let sparsity =
-      (changed.cast(to: .float32).sum(along: [1], keeping: true) / Self.reduction)
-      .clamped(atLeast: 1)
-    let isFalling = (sparsity .< chosen * Self.settled).reshaped([-1])
+    let current = Self.changed(state.best, state.ball.center)
+    let isFalling = (current .< sparsity * Self.settled).reshaped([-1])
     let shorter = (stepSize / Self.reduction).clamped(atLeast: epsilon / 10)
     stepSize = isFalling.select(Tensor(repeating: epsilon, shape: [1]), else: shorter)
     state.returnToBest(where: isFalling)
-    chosen = sparsity
+    sparsity = current
+    chosen = (current / Self.reduction).clamped(atLeast: 1)
   }
 
   mutating func keep(_ positions: [Int]) {
     let rows = Tensor(positions)
     state.keep(positions, rows)
     chosen = chosen.rows(rows)
+    sparsity = sparsity.rows(rows)
     stepSize = stepSize.rows(rows)
   }
 }

@@ -60,9 +60,16 @@ struct ResolvedExperiment: Sendable {
 
   /// The experiment's attacks, suites taken apart.
   static func attacks(of experiment: Experiment, classes: Int) throws -> [ResolvedAttack] {
-    try AttackCatalog.expanded(experiment.attacks, norm: experiment.norm, classes: classes).map {
-      try resolved($0, experiment, classes)
+    let names = try AttackCatalog.expanded(
+      experiment.attacks, norm: experiment.norm, classes: classes)
+    guard !names.isEmpty else {
+      throw ExperimentError(
+        .unsupportedNorm,
+        subject: "--attack \(experiment.attacks.map(\.description).joined(separator: ","))",
+        detail: "nothing in it has a form for the norm \(experiment.norm.rawValue)",
+        remedy: "choose another suite; `robust-eval list attacks` names them all")
     }
+    return try names.map { try resolved($0, experiment, classes) }
   }
 
   private static func resolved(

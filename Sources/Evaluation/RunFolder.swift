@@ -32,7 +32,7 @@ struct RunFolder {
             id: evaluation.id, variant: evaluation.variant, isolation: "none",
             threat: evaluation.threat,
             suite: attacks.map(\.specification.description).joined(separator: ","),
-            attacks: found, certified: nil, flags: [])))
+            attacks: found, certified: nil, flags: [], mode: plan.mode)))
     }
     try table.commit()
     let report = Analysis.completed(skeleton, with: judged)

@@ -12,6 +12,8 @@ public struct AttackRecord: Codable, Sendable, Hashable {
   public var low: Double
   /// Upper end of that share's interval.
   public var high: Double
+  /// Share of all examples that are right and that this attack alone did not break, where it met all.
+  public var ownAccuracy: Estimate?
   /// Examples that the attack was run on.
   public var attacked: Int
   /// Examples that this attack broke first.
@@ -47,6 +49,7 @@ public struct AttackRecord: Codable, Sendable, Hashable {
   private enum CodingKeys: String, CodingKey {
     case name, parameters, low, high, attacked, broken, gradients, queries, seconds
     case robustAccuracy = "robust_accuracy"
+    case ownAccuracy = "own_accuracy"
     case medianDistance = "median_distance"
   }
 }

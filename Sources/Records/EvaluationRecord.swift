@@ -20,6 +20,8 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public var robustAccuracy: Estimate
   /// Share of all examples that are proved robust, where a certificate was computed.
   public var certifiedAccuracy: Estimate?
+  /// Mean over the attacks of the share that each alone leaves right, where no ball binds them.
+  public var meanAccuracy: Double?
   /// The attacks in the order in which they ran.
   public var attacks: [AttackRecord]
   /// Checks that were not passed.
@@ -29,7 +31,8 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public init(
     id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
     examples: Int, cleanAccuracy: Estimate, robustAccuracy: Estimate,
-    certifiedAccuracy: Estimate? = nil, attacks: [AttackRecord], flags: [SoundnessFlag] = []
+    certifiedAccuracy: Estimate? = nil, meanAccuracy: Double? = nil, attacks: [AttackRecord],
+    flags: [SoundnessFlag] = []
   ) {
     self.id = id
     self.variant = variant
@@ -40,6 +43,7 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
     self.cleanAccuracy = cleanAccuracy
     self.robustAccuracy = robustAccuracy
     self.certifiedAccuracy = certifiedAccuracy
+    self.meanAccuracy = meanAccuracy
     self.attacks = attacks
     self.flags = flags
   }
@@ -48,6 +52,7 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
     case id, variant, isolation, threat, suite, examples, attacks, flags
     case cleanAccuracy = "clean_accuracy"
     case robustAccuracy = "robust_accuracy"
+    case meanAccuracy = "mean_accuracy"
     case certifiedAccuracy = "certified_accuracy"
   }
 }

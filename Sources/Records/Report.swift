@@ -27,6 +27,8 @@ public struct Report: Codable, Sendable, Hashable {
   public var evaluations: [EvaluationRecord]
   /// Paired tests between evaluations.
   public var comparisons: [ComparisonRecord]
+  /// Robust accuracy against epsilon; absent where one radius was judged and no distances are known.
+  public var curves: [CurveRecord]?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
 

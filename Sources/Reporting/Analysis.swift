@@ -20,7 +20,12 @@ public enum Analysis {
     var remaining = clean
     let attacks = zip(observed.attacks, verdicts.firstBroken).map { attack, broken in
       remaining -= broken
-      return row(of: attack, broken: broken, remaining: remaining, of: verdicts.count)
+      var row = row(of: attack, broken: broken, remaining: remaining, of: verdicts.count)
+      if observed.mode != .worstCase {
+        let held = attack.outcomes.count { $0.cleanCorrect && !$0.broken }
+        row.ownAccuracy = share(held, of: verdicts.count)
+      }
+      return row
     }
     let record = EvaluationRecord(
       id: observed.id, variant: observed.variant, isolation: observed.isolation,
@@ -28,8 +33,11 @@ public enum Analysis {
       cleanAccuracy: share(clean, of: verdicts.count),
       robustAccuracy: share(robust, of: verdicts.count),
       certifiedAccuracy: observed.certified.map { share($0, of: verdicts.count) },
-      attacks: attacks, flags: observed.flags)
-    return JudgedEvaluation(record: record, verdicts: verdicts)
+      meanAccuracy: observed.mode == .eachAlone ? mean(attacks) : nil, attacks: attacks,
+      flags: observed.flags)
+    return JudgedEvaluation(
+      record: record, verdicts: verdicts,
+      distances: observed.mode == .nearest ? nearest(observed.attacks) : nil)
   }
 
   /// Fills in a report's evaluations, comparisons and findings.
@@ -38,12 +46,19 @@ public enum Analysis {
   ) -> Report {
     var result = report
     result.evaluations = judged.map(\.record)
+    let curves = curves(of: judged)
+    result.curves = curves.isEmpty ? nil : curves
     result.comparisons = comparisons(of: judged, variants: report.variants)
     result.findings = findings(in: result)
     return result
   }
 
-  private static func share(_ count: Int, of total: Int) -> Estimate {
+  /// The mean of what every attack alone leaves right, as common corruptions are counted.
+  private static func mean(_ attacks: [AttackRecord]) -> Double {
+    attacks.compactMap(\.ownAccuracy?.value).reduce(0, +) / Double(attacks.count)
+  }
+
+  static func share(_ count: Int, of total: Int) -> Estimate {
     let interval = ProportionInterval(successes: count, trials: total, level: level)
     return Estimate(
       value: interval.value, low: interval.low, high: interval.high, level: level)

@@ -20,11 +20,14 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   public var certified: Int?
   /// Checks that were not passed.
   public var flags: [SoundnessFlag]
+  /// How the attacks shared the examples.
+  public var mode: JudgingMode
 
   /// Creates a set of outcomes.
   public init(
     id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
-    attacks: [AttackOutcomes], certified: Int? = nil, flags: [SoundnessFlag] = []
+    attacks: [AttackOutcomes], certified: Int? = nil, flags: [SoundnessFlag] = [],
+    mode: JudgingMode = .worstCase
   ) {
     self.id = id
     self.variant = variant
@@ -34,5 +37,6 @@ public struct EvaluationOutcomes: Sendable, Hashable {
     self.attacks = attacks
     self.certified = certified
     self.flags = flags
+    self.mode = mode
   }
 }

@@ -60,6 +60,7 @@ public enum ReportSchema {
         "variants": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
         "evaluations": {"type": "array", "items": {"$ref": "#/$defs/evaluation"}},
         "comparisons": {"type": "array", "items": {"$ref": "#/$defs/comparison"}},
+        "curves": {"type": "array", "items": {"$ref": "#/$defs/curve"}},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}}
       },
       "$defs": {
@@ -75,6 +76,30 @@ public enum ReportSchema {
             "low": {"$ref": "#/$defs/share"},
             "high": {"$ref": "#/$defs/share"},
             "level": {"$ref": "#/$defs/share"}
+          }
+        },
+        "curve": {
+          "type": "object",
+          "required": ["variant", "isolation", "norm", "suite", "source", "points", "area"],
+          "properties": {
+            "variant": {"type": "string"},
+            "isolation": {"type": "string"},
+            "norm": {"enum": ["linf", "l2", "l1", "l0"]},
+            "suite": {"type": "string"},
+            "source": {"enum": ["distances", "radii"]},
+            "points": {
+              "type": "array", "minItems": 2,
+              "items": {
+                "type": "object",
+                "required": ["epsilon", "accuracy"],
+                "properties": {
+                  "epsilon": {"type": "number", "minimum": 0},
+                  "accuracy": {"$ref": "#/$defs/estimate"}
+                }
+              }
+            },
+            "area": {"type": "number", "minimum": 0},
+            "median_distance": {"type": "number", "minimum": 0}
           }
         },
         "latency": {
@@ -129,7 +154,8 @@ public enum ReportSchema {
             "norm": {"enum": ["linf", "l2", "l1", "l0"]},
             "epsilon": {"type": "string", "description": "as written, such as 8/255"},
             "knowledge": {"enum": ["white-box", "partial", "scores", "label"]},
-            "query_budget": {"$ref": "#/$defs/count"}
+            "query_budget": {"$ref": "#/$defs/count"},
+            "constraints": {"type": "array", "items": {"type": "string"}}
           }
         },
         "evaluation": {
@@ -146,6 +172,7 @@ public enum ReportSchema {
             "clean_accuracy": {"$ref": "#/$defs/estimate"},
             "robust_accuracy": {"$ref": "#/$defs/estimate"},
             "certified_accuracy": {"$ref": "#/$defs/estimate"},
+            "mean_accuracy": {"$ref": "#/$defs/share"},
             "attacks": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/attack"}},
             "flags": {"type": "array", "items": {"$ref": "#/$defs/flag"}}
           }
@@ -157,6 +184,7 @@ public enum ReportSchema {
           "properties": {
             "name": {"type": "string"},
             "parameters": {"type": "object", "additionalProperties": {}},
+            "own_accuracy": {"$ref": "#/$defs/estimate"},
             "robust_accuracy": {"$ref": "#/$defs/share"},
             "low": {"$ref": "#/$defs/share"},
             "high": {"$ref": "#/$defs/share"},

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import CGSL
+
 /// Robust accuracy measured at several radii, from the smallest to the largest.
 public struct SecurityCurve: Sendable, Hashable {
   /// How the curve runs between two measured radii.
@@ -36,28 +38,33 @@ public struct SecurityCurve: Sendable, Hashable {
 
   /// Returns the area under the curve from the first radius to the last, in input units.
   public func area(_ course: Course = .linear) -> Double {
-    var area = 0.0
-    for index in radii.indices.dropLast() {
-      let (left, right) = (accuracies[index], accuracies[index + 1])
-      let height =
-        switch course {
-        case .lower: right
-        case .linear: (left + right) / 2
-        case .upper: left
-        }
-      area += height * (radii[index + 1] - radii[index])
+    guard radii.count > 1 else { return 0 }
+    let steps = zip(radii.dropFirst(), radii).map(-)
+    return switch course {
+    case .lower: zip(steps, accuracies.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
+    case .upper: zip(steps, accuracies).reduce(0) { $0 + $1.0 * $1.1 }
+    case .linear:
+      cgsl_linear_integral(
+        radii, accuracies, radii.count, radii[0], radii[radii.count - 1])
     }
-    return area
   }
 
   /// Returns the accuracy at a radius, along a straight line between its neighbours.
   ///
   /// - Returns: Nil outside the measured radii.
   public func accuracy(at radius: Double) -> Double? {
-    guard let next = radii.firstIndex(where: { $0 >= radius }) else { return nil }
-    guard radii[next] > radius else { return accuracies[next] }
-    guard next > 0 else { return nil }
-    let share = (radius - radii[next - 1]) / (radii[next] - radii[next - 1])
-    return accuracies[next - 1] + share * (accuracies[next] - accuracies[next - 1])
+    guard let last = radii.last, radius >= radii[0], radius <= last else { return nil }
+    guard radii.count > 1 else { return accuracies[0] }
+    return cgsl_linear_value(radii, accuracies, radii.count, radius)
+  }
+
+  /// Returns the smallest radius at which the accuracy has fallen to a value, along straight lines.
+  ///
+  /// - Returns: Nil where it never falls so far; the first radius where it begins below.
+  public func radius(where accuracy: Double) -> Double? {
+    guard let next = accuracies.firstIndex(where: { $0 <= accuracy }) else { return nil }
+    guard next > 0 else { return radii[0] }
+    let (high, low) = (accuracies[next - 1], accuracies[next])
+    return radii[next - 1] + (high - accuracy) / (high - low) * (radii[next] - radii[next - 1])
   }
 }

@@ -13,13 +13,18 @@ import Torch
 private struct AlgorithmOne {
   let network: RandomNetwork
   let label: Int
+  /// The class that the logit ratio leads to; nil for the cross-entropy.
+  var target: Int?
   let center: [Float]
   let epsilon: Float
   let rho = 0.75
 
   private func evaluate(_ x: [Float]) throws -> (loss: Double, gradient: [Float]) {
     let answer = try network.tiledGradient(at: Tensor(x, shape: [1] + Images.shape)) { logits, _ in
-      logits.crossEntropies(labels: Tensor([label]))
+      // The ratio itself has a test by hand.
+      let loss = target == nil ? Loss.crossEntropy : .logitRatio
+      return loss.values(
+        logits: logits, labels: Tensor([label]), targets: target.map { Tensor([$0]) })
     }
     return (answer.losses.scalar, answer.gradient.elements())
   }
@@ -101,5 +106,42 @@ struct AlgorithmOneTests {
     }
     #expect(compared >= 4, "or little is compared")
     #expect(halvings >= 8)
+  }
+
+  @Test(
+    "With targets it is algorithm 1 towards each class in the order of the logits", arguments: 1...3
+  )
+  func isTargeted(targets: Int) throws {
+    let network = RandomNetwork(classes: 4, size: Images.size, seed: 5)
+    let batch = try Images.labelled(
+      Images.batch(16, classes: 4, in: 0.2...0.8, withEnds: false), by: network)
+    let epsilon = try #require(Epsilon("0.01"))
+    let threat = ThreatModel(norm: .linf, epsilon: epsilon)
+    let random = RandomKey(seed: 3)
+    // What comes back of an example that holds is the best point on the way to the last class.
+    let starts = Ball(threat, around: batch.inputs, inputRange: 0...1)
+      .randomStart(batch.indices, random.split(targets - 1), restart: 0).flattenedExamples
+    let labels = batch.labels.elements(of: Int.self)
+    var compared = 0
+    let attack = AutoProjectedGradient(steps: 20, loss: .logitRatio, targets: targets)
+    for row in 0..<16 {
+      let victim = ModelVictim(network, classes: 4, inputRange: 0...1, rows: 1)
+      let one = batch.rows([row])
+      let found = try attack.perturb(one, within: threat, against: victim, random: random)
+      guard try network.rights(found, [labels[row]]) == [true] else { continue }
+      let logits: [Float] = network.logits(one.inputs).elements()
+      let ranked = (0..<4).filter { $0 != labels[row] }.sorted { logits[$0] > logits[$1] }
+      let reference = AlgorithmOne(
+        network: network, label: labels[row], target: ranked[targets - 1],
+        center: one.inputs.elements(), epsilon: Float(epsilon.value))
+      let expected = try reference.best(
+        from: starts.rows([row]).elements(), steps: 20,
+        checkpoints: [5, 9, 12, 14, 16, 18, 20])
+      let values: [Float] = found.elements()
+      let error = zip(values, expected.x).map { abs($0 - $1) }.max() ?? 0
+      #expect(error <= 1e-5, "row \(row)")
+      compared += 1
+    }
+    #expect(compared >= 4, "or little is compared")
   }
 }

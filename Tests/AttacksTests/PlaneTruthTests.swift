@@ -90,6 +90,8 @@ struct PlaneTruthTests {
     }
     let missed = standing.filter { truth[$0] }
     #expect(missed.isEmpty, "\(missed.count) of \(truth.count { $0 })")
-    #expect(truth.count { $0 } > Self.points / 50 && standing.count > Self.points / 10, "both kinds occur")
+    #expect(
+      truth.count { $0 } > Self.points / 50 && standing.count > Self.points / 10, "both kinds occur"
+    )
   }
 }

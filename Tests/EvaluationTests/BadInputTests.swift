@@ -65,9 +65,28 @@ struct BadInputTests {
   func unsupportedNorm() async throws {
     let error = try await failure { experiment, _ in
       experiment.norm = .l1
-      experiment.attacks = [try Specification("apgd-ce")]
+      experiment.attacks = [try Specification("ddn")]
     }
     #expect((error as? ExperimentError)?.code == .unsupportedNorm)
+  }
+
+  @Test("A suite without an attack for the norm")
+  func emptySuite() async throws {
+    let error = try await failure { experiment, _ in
+      experiment.norm = .l0
+      experiment.attacks = [try Specification("quick")]
+    }
+    #expect((error as? ExperimentError)?.code == .unsupportedNorm)
+  }
+
+  @Test("A loss that needs more classes than there are")
+  func tooFewClasses() async throws {
+    let error = try await failure { experiment, _ in
+      experiment.attacks = [try Specification("apgd-t")]
+    }
+    let found = try #require(error as? ExperimentError)
+    #expect(found.code == .tooFewClasses)
+    #expect(found.remedy.contains("apgd-t:loss=margin"))
   }
 
   @Test("A model file that is missing, or no model")
@@ -171,20 +190,6 @@ struct BadInputTests {
       experiment.compressions = [try Recipe("magnitude+gradient")]
     }
     #expect((error as? ExperimentError)?.code == .senselessRecipe)
-  }
-
-  @Test("A suite leaves out what has no form for the norm")
-  func suiteOfOtherNorm() async throws {
-    let folder = try TemporaryFolder()
-    var experiment = try tinyExperiment(folder)
-    experiment.norm = .l1
-    experiment.epsilons = [Epsilon("2")].compactMap(\.self)
-    experiment.attacks = [try Specification("quick")]
-    experiment.trainings = [try Specification("standard:epochs=0.5:batch=64")]
-    experiment.sparsities = [Sparsity(0.0)].compactMap(\.self)
-    experiment.examples = 60
-    let report = try await run(experiment, into: folder("run"))
-    #expect(report.evaluations[0].attacks.map(\.name) == ["uniform", "fgsm", "pgd:steps=20"])
   }
 
   private func linearModel(weight: Double, type: ElementType) -> ScriptModule {

@@ -3,16 +3,7 @@
 import Attacks
 import Records
 
-/// How the attacks of an evaluation share its examples; it follows from what they are.
-enum JudgingMode: String, Codable, Sendable {
-  /// The worst case in a ball: what one attack broke, the next ones leave alone.
-  case worstCase
-  /// Every attack seeks the nearest adversarial input of every example, so that the distances make a
-  /// whole security curve.
-  case nearest
-  /// Every attack meets every example, and no ball binds it: rotations and corruptions.
-  case eachAlone
-
+extension JudgingMode {
   /// The mode of some attacks.
   ///
   /// - Throws: ``ExperimentError`` with code `mixedReach` where attacks that no ball binds stand
