@@ -131,7 +131,9 @@ let package = Package(
       "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
-    tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"],
+      resources: [.copy("Fixtures")]),
     tests(
       "TrainingTests",
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),

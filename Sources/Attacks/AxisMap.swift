@@ -35,7 +35,7 @@ enum ImageBorder {
 
 /// A linear map along one dimension of a tensor: a blur, a change of size, a cosine transform.
 ///
-/// Applied as a sum of slices and not as a matrix product, whose sums may take another order in
+/// Applied as a sum of rows and not as a matrix product, whose sums may take another order in
 /// another batch.
 struct AxisMap {
   /// A row of input weights for each output.
@@ -43,20 +43,20 @@ struct AxisMap {
 
   /// The map applied along a dimension.
   func applied(to tensor: Tensor, along dimension: Int) -> Tensor {
+    precondition(
+      tensor.size(dimension) == weights.first?.count, "\(tensor.shape) along \(dimension)")
+    // Most maps reach few inputs from each output: a tap for each of them.
+    let taps = weights.map { row in row.indices.filter { row[$0] != 0 } }
     var shape = tensor.shape
-    precondition(shape[dimension] == weights.first?.count, "\(shape) along \(dimension)")
     shape[dimension] = weights.count
     let result = Tensor(repeating: 0, shape: shape, type: tensor.elementType)
     let columnShape = shape.indices.map { $0 == dimension ? -1 : 1 }
-    for input in 0..<tensor.size(dimension) {
-      let column = weights.map { $0[input] }
-      // A band: all outputs from the first to the last that this input reaches.
-      guard let first = column.firstIndex(where: { $0 != 0 }),
-        let last = column.lastIndex(where: { $0 != 0 })
-      else { continue }
-      let band = Tensor(Array(column[first...last])).cast(to: tensor.elementType)
-      let part = tensor.slice(input..<input + 1, along: dimension) * band.reshaped(columnShape)
-      result.slice(first..<last + 1, along: dimension).addInPlace(part)
+    for tap in 0..<(taps.map(\.count).max() ?? 0) {
+      let places = taps.map { tap < $0.count ? $0[tap] : 0 }
+      let column = zip(taps, weights).map { tap < $0.count ? $1[$0[tap]] : 0 }
+      let part = tensor.rows(Tensor(places), along: dimension)
+      let factors = Tensor(column).cast(to: tensor.elementType).reshaped(columnShape)
+      result.addInPlace(part * factors)
     }
     return result
   }

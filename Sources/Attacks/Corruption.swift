@@ -12,8 +12,8 @@ public import Torch
 ///
 /// - Note: The published images are rounded to 256 grey levels; here only `jpeg` rounds, as it must.
 ///   The published `frost` lays photographs over the image; here the ice is a texture of ridges drawn
-///   at random. The published glass blur copies one of two pixels of a colour image over the other by
-///   an oversight; here they are exchanged, as it says.
+///   at random. The published glass blur means to exchange two pixels and copies one over the other;
+///   so does this one, so that it is as strong as the published images.
 ///
 /// > Source: Hendrycks and Dietterich. "Benchmarking Neural Network Robustness to Common Corruptions
 /// > and Perturbations." ICLR 2019, [arXiv:1903.12261](https://arxiv.org/abs/1903.12261), section 4.

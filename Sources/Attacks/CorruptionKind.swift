@@ -10,7 +10,7 @@ public enum CorruptionKind: String, Sendable, CaseIterable {
   case impulseNoise = "impulse-noise"
   /// A disc as point spread.
   case defocusBlur = "defocus-blur"
-  /// Neighbouring pixels exchanged between two soft blurs.
+  /// Pixels taken from their neighbours, between two soft blurs.
   case glassBlur = "glass-blur"
   /// A half normal trail in a random direction.
   case motionBlur = "motion-blur"

@@ -23,7 +23,7 @@ extension CorruptionScene {
     return sum
   }
 
-  /// Blurs, exchanges pixels with near neighbours, and blurs again.
+  /// Blurs, takes every pixel from a near neighbour, and blurs again.
   func glassBlur(_ severity: Severity) -> Tensor {
     let reach = Int(severity["reach"].rounded())
     let order = Tensor(shape: [count, 1, height * width]) {
@@ -32,7 +32,7 @@ extension CorruptionScene {
       for (position, key) in keys.enumerated() {
         let part = UnsafeMutableBufferPointer(
           rebasing: buffer[position * size..<(position + 1) * size])
-        exchange(part, reach: reach, rounds: Int(severity["rounds"]), key.split("glass").stream())
+        scatter(part, reach: reach, rounds: Int(severity["rounds"]), key.split("glass").stream())
       }
     }
     let everyChannel = order + Tensor(repeating: 0, shape: [1, channels, 1], type: .int64)
@@ -97,8 +97,8 @@ extension CorruptionScene {
       .gaussian(width, sigma: sigma, truncation: 4, border: .replicated), to: images)
   }
 
-  /// Fills with the pixel that each place takes, after exchanges from the last pixel to the first.
-  private func exchange(
+  /// Fills with the pixel that each place takes, from the last place to the first.
+  private func scatter(
     _ order: UnsafeMutableBufferPointer<Int>, reach: Int, rounds: Int, _ stream: RandomStream
   ) {
     for index in order.indices { order[index] = index }
@@ -108,7 +108,7 @@ extension CorruptionScene {
         for column in stride(from: width - reach, to: reach, by: -1) {
           let across = stream.integer(below: 2 * reach) - reach
           let down = stream.integer(below: 2 * reach) - reach
-          order.swapAt(row * width + column, (row + down) * width + column + across)
+          order[row * width + column] = order[(row + down) * width + column + across]
         }
       }
     }
