@@ -38,30 +38,31 @@ enum ImageBorder {
 /// Applied as a sum of rows and not as a matrix product, whose sums may take another order in
 /// another batch.
 struct AxisMap {
-  /// A row of input weights for each output.
-  let weights: [[Double]]
+  /// An input that an output is made of.
+  struct Tap {
+    var place: Int
+    var weight: Double
+  }
+
+  /// The inputs of each output; most maps reach few.
+  let taps: [[Tap]]
 
   /// The map applied along a dimension.
   func applied(to tensor: Tensor, along dimension: Int) -> Tensor {
-    precondition(
-      tensor.size(dimension) == weights.first?.count, "\(tensor.shape) along \(dimension)")
-    // Most maps reach few inputs from each output: a tap for each of them.
-    let taps = weights.map { row in row.indices.filter { row[$0] != 0 } }
     var shape = tensor.shape
-    shape[dimension] = weights.count
+    shape[dimension] = taps.count
     let result = Tensor(repeating: 0, shape: shape, type: tensor.elementType)
     let columnShape = shape.indices.map { $0 == dimension ? -1 : 1 }
-    for tap in 0..<(taps.map(\.count).max() ?? 0) {
-      let places = taps.map { tap < $0.count ? $0[tap] : 0 }
-      let column = zip(taps, weights).map { tap < $0.count ? $1[$0[tap]] : 0 }
-      let part = tensor.rows(Tensor(places), along: dimension)
-      let factors = Tensor(column).cast(to: tensor.elementType).reshaped(columnShape)
-      result.addInPlace(part * factors)
+    for depth in 0..<(taps.map(\.count).max() ?? 0) {
+      let column = taps.map { depth < $0.count ? $0[depth] : Tap(place: 0, weight: 0) }
+      let part = tensor.rows(Tensor(column.map(\.place)), along: dimension)
+      let factors = Tensor(column.map(\.weight)).cast(to: tensor.elementType)
+      result.addInPlace(part * factors.reshaped(columnShape))
     }
     return result
   }
 
-  /// The map applied along the last two dimensions, for square images or those of two maps.
+  /// One map applied along the rows of images and another along their columns.
   static func applied(_ vertical: AxisMap, _ horizontal: AxisMap, to images: Tensor) -> Tensor {
     let rank = images.rank
     return horizontal.applied(
@@ -70,6 +71,13 @@ struct AxisMap {
 }
 
 extension AxisMap {
+  /// A map with a row of input weights for each output.
+  init(weights: [[Double]]) {
+    taps = weights.map { row in
+      row.enumerated().filter { $0.element != 0 }.map { Tap(place: $0.offset, weight: $0.element) }
+    }
+  }
+
   /// A normal blur; its weights sum to one, also at the edge.
   ///
   /// - Parameters:
@@ -77,6 +85,7 @@ extension AxisMap {
   ///   - sigma: Deviation in pixels; zero changes nothing.
   ///   - truncation: Deviations after which the kernel ends.
   ///   - border: What lies beyond the edge.
+  /// - Returns: A map that keeps the size.
   static func gaussian(
     _ size: Int, sigma: Double, truncation: Double, border: ImageBorder
   ) -> AxisMap {
@@ -85,13 +94,13 @@ extension AxisMap {
       sigma > 0 ? exp(-Double(offset * offset) / (2 * sigma * sigma)) : 1
     }
     let total = kernel.reduce(0, +)
-    var weights = Array(repeating: Array(repeating: 0.0, count: size), count: size)
-    for output in 0..<size {
-      for (tap, weight) in kernel.enumerated() {
-        weights[output][border.index(output + tap - radius, size: size)] += weight / total
-      }
-    }
-    return AxisMap(weights: weights)
+    return AxisMap(
+      taps: (0..<size).map { output in
+        kernel.indices.map { tap in
+          Tap(
+            place: border.index(output + tap - radius, size: size), weight: kernel[tap] / total)
+        }
+      })
   }
 
   /// The middle of a dimension enlarged to the whole, by linear interpolation.
@@ -103,16 +112,17 @@ extension AxisMap {
     let start = (size - cut) / 2
     let enlarged = Int((Double(cut) * factor).rounded(.toNearestOrEven))
     let trim = (enlarged - size) / 2
-    let weights = (0..<size).map { output in
-      var row = Array(repeating: 0.0, count: size)
-      let place =
-        enlarged > 1 ? Double(trim + output) * Double(cut - 1) / Double(enlarged - 1) : 0
-      let left = min(Int(place), cut - 1)
-      row[start + left] += 1 - (place - Double(left))
-      row[start + min(left + 1, cut - 1)] += place - Double(left)
-      return row
-    }
-    return AxisMap(weights: weights)
+    let scale = Double(cut - 1) / Double(max(enlarged - 1, 1))
+    return AxisMap(
+      taps: (0..<size).map { output in
+        let place = Double(trim + output) * scale
+        let left = min(Int(place), cut - 1)
+        let share = place - Double(left)
+        return [
+          Tap(place: start + left, weight: 1 - share),
+          Tap(place: start + min(left + 1, cut - 1), weight: share),
+        ]
+      })
   }
 
   /// A change of size by the mean of the pixels whose centres an output pixel covers.
@@ -120,15 +130,14 @@ extension AxisMap {
     let scale = Double(size) / Double(newSize)
     // An enlarged pixel covers one centre and takes its nearest pixel.
     let width = max(scale, 1)
-    let weights = (0..<newSize).map { output in
-      let center = (Double(output) + 0.5) * scale
-      let row = (0..<size).map { input in
-        let offset = (Double(input) + 0.5 - center) / width
-        return offset > -0.5 && offset <= 0.5 ? 1.0 : 0
-      }
-      let total = row.reduce(0, +)
-      return row.map { $0 / total }
-    }
-    return AxisMap(weights: weights)
+    return AxisMap(
+      taps: (0..<newSize).map { output in
+        let center = (Double(output) + 0.5) * scale
+        let covered = (0..<size).filter { input in
+          let offset = (Double(input) + 0.5 - center) / width
+          return offset > -0.5 && offset <= 0.5
+        }
+        return covered.map { Tap(place: $0, weight: 1 / Double(covered.count)) }
+      })
   }
 }

@@ -71,6 +71,7 @@ extension CorruptionScene {
   ///   - radius: The trail is one more than twice as long.
   ///   - sigma: Deviation in pixels.
   ///   - degrees: A direction for each image.
+  /// - Returns: `[N, C, H, W]`.
   func trailed(_ layer: Tensor, radius: Double, sigma: Double, degrees: [Double]) -> Tensor {
     let flat = layer.reshaped([count, layer.size(1), -1])
     let ys = Tensor(Array(0..<height), shape: [1, height, 1])

@@ -10,8 +10,12 @@ import Torch
 /// code, which loses nothing, is left out. Images of another number of channels are stored channel by
 /// channel as grey ones.
 ///
+/// The forward transform is the one in whole numbers that nearly every program uses: a coefficient near
+/// the middle between two steps falls to the same side as theirs.
+///
 /// > Source: ITU-T T.81 (1992), annex A.3 and the tables of annex K.1; the scaling of the tables by
-/// > quality and the smooth enlargement of chroma are those of the Independent JPEG Group's library.
+/// > quality, the resolution of chroma and the roundings are those of the Independent JPEG Group's
+/// > library, whose transform is that of Loeffler, Ligtenberg and Moschytz, ICASSP 1989.
 struct JPEGRoundTrip {
   /// Table K.1.
   static let luminance: [Int] = [
@@ -60,8 +64,10 @@ struct JPEGRoundTrip {
       levels.slice(0..<1, along: 1), levels.slice(1..<2, along: 1), levels.slice(2..<3, along: 1)
     )
     let y = stored((red * 0.299 + green * 0.587 + blue * 0.114).nearestLevel, luma)
-    let cb = halved((red * -0.168735892 + green * -0.331264108 + blue * 0.5 + 128).nearestLevel)
-    let cr = halved((red * 0.5 + green * -0.418687589 + blue * -0.081312411 + 128).nearestLevel)
+    // Halves fall to the lower level in chroma, to the upper one in luma.
+    let middle = 128 - 0x1p-16
+    let cb = halved((red * -0.168735892 + green * -0.331264108 + blue * 0.5 + middle).nearestLevel)
+    let cr = halved((red * 0.5 + green * -0.418687589 + blue * -0.081312411 + middle).nearestLevel)
     let (height, width) = (levels.size(2), levels.size(3))
     let u = doubled(stored(cb, chroma), height, width) - 128
     let v = doubled(stored(cr, chroma), height, width) - 128
@@ -73,21 +79,24 @@ struct JPEGRoundTrip {
   /// One component through the rounded transform.
   private func stored(_ levels: Tensor, _ table: Tensor) -> Tensor {
     let (height, width) = (levels.size(2), levels.size(3))
-    let padded = levels.extended(toMultipleOf: 8)
+    let padded = levels.extended(toMultiplesOf: 8, 8)
     let blocks = (padded - 128).reshaped([
       padded.size(0), padded.size(1), padded.size(2) / 8, 8, padded.size(3) / 8, 8,
     ])
-    let coefficients = Self.cosines.applied(
-      to: Self.cosines.applied(to: blocks, along: 3), along: 5)
-    let quantized = (coefficients / table).roundedAwayFromZero * table
+    let coefficients = Self.transformed(blocks)
+    // Halves away from zero; the coefficients are eight times their size.
+    let steps = (coefficients.absolute + table * 4) / (table * 8)
+    let quantized = coefficients.sign * steps.floor * table
     let back = Self.inverse.applied(to: Self.inverse.applied(to: quantized, along: 3), along: 5)
     return (back + 128).nearestLevel.reshaped(padded.shape)
       .slice(0..<height, along: 2).slice(0..<width, along: 3)
   }
 
   /// Half the resolution: means of 2 × 2, halves rounded down and up in turn.
+  ///
+  /// Columns are repeated up to whole blocks before, rows after; the result is that much wider.
   private func halved(_ levels: Tensor) -> Tensor {
-    let even = levels.extended(toMultipleOf: 2)
+    let even = levels.extended(toMultiplesOf: 2, 16)
     func pairs(_ size: Int) -> AxisMap {
       AxisMap(
         weights: (0..<size / 2).map { output in
@@ -100,7 +109,8 @@ struct JPEGRoundTrip {
   }
 
   /// Twice the resolution: three parts of the nearest pixel and one of the next, in each direction.
-  private func doubled(_ levels: Tensor, _ height: Int, _ width: Int) -> Tensor {
+  private func doubled(_ padded: Tensor, _ height: Int, _ width: Int) -> Tensor {
+    let levels = padded.slice(0..<(width + 1) / 2, along: 3)
     func spread(_ size: Int) -> AxisMap {
       AxisMap(
         weights: (0..<2 * size).map { (output: Int) -> [Double] in
@@ -118,38 +128,56 @@ struct JPEGRoundTrip {
     return ((sums + bias) / 16).floor.slice(0..<height, along: 2).slice(0..<width, along: 3)
   }
 
+  /// The cosine transform of blocks `[N, C, rows, 8, columns, 8]`, eight times its size, rounded after
+  /// the columns to quarters of that.
+  static func transformed(_ blocks: Tensor) -> Tensor {
+    func rounded(_ sums: Tensor, bits: Int) -> Tensor {
+      let unit = Double(1 << bits)
+      return ((sums + unit / 2) / unit).floor
+    }
+    let across = rounded(Self.cosines.applied(to: blocks, along: 5), bits: 11)
+    return rounded(Self.cosines.applied(to: across, along: 3), bits: 15)
+  }
+
   private static func alternating(_ even: Double, _ odd: Double, count: Int) -> Tensor {
     Tensor((0..<count).map { (index: Int) -> Double in index % 2 == 0 ? even : odd })
   }
 
-  /// The orthonormal cosine transform of eight values.
-  private static let cosines = AxisMap(
-    weights: (0..<8).map { (frequency: Int) -> [Double] in
-      let scale = frequency == 0 ? (1.0 / 8).squareRoot() : 0.5
-      return (0..<8).map { (place: Int) -> Double in
-        let angle = Double((2 * place + 1) * frequency) * Double.pi / 16
-        return scale * cos(angle)
+  /// The cosine transform times the root of 8, in steps of 2⁻¹³.
+  private static let cosines: AxisMap = {
+    let halves: [[Double]] = [
+      [8192, 8192, 8192, 8192], [11363, 9633, 6437, 2260],
+      [10703, 4433, -4433, -10703], [9633, -2259, -11362, -6436],
+      [8192, -8192, -8192, 8192], [6437, -11362, 2261, 9633],
+      [4433, -10704, 10704, -4433], [2260, -6436, 9633, -11363],
+    ]
+    // Rows are even and odd functions of the place in turn.
+    let rows = halves.enumerated().map { frequency, half in
+      half + half.reversed().map { frequency % 2 == 0 ? $0 : -$0 }
+    }
+    return AxisMap(weights: rows)
+  }()
+
+  /// The orthonormal inverse transform of eight values.
+  private static let inverse = AxisMap(
+    weights: (0..<8).map { (place: Int) -> [Double] in
+      (0..<8).map { (frequency: Int) -> Double in
+        let scale = frequency == 0 ? (1.0 / 8).squareRoot() : 0.5
+        return scale * cos(Double((2 * place + 1) * frequency) * Double.pi / 16)
       }
     })
-  private static let inverse = AxisMap(
-    weights: (0..<8).map { place in (0..<8).map { cosines.weights[$0][place] } })
 }
 
 extension Tensor {
   /// The nearest whole number from 0 to 255.
   fileprivate var nearestLevel: Tensor { (self + 0.5).floor.clamped(to: 0...255) }
 
-  /// The nearest whole number, halves away from zero.
-  ///
-  /// A quotient that is a half but for rounding counts as a half.
-  fileprivate var roundedAwayFromZero: Tensor { sign * (absolute + (0.5 + 1e-9)).floor }
-
   /// Images whose last row and column are repeated up to whole blocks.
-  fileprivate func extended(toMultipleOf block: Int) -> Tensor {
-    func indices(_ size: Int) -> Tensor {
+  fileprivate func extended(toMultiplesOf height: Int, _ width: Int) -> Tensor {
+    func indices(_ size: Int, _ block: Int) -> Tensor {
       let whole = (size + block - 1) / block * block
       return Tensor((0..<whole).map { (index: Int) -> Int in Swift.min(index, size - 1) })
     }
-    return rows(indices(size(2)), along: 2).rows(indices(size(3)), along: 3)
+    return rows(indices(size(2), height), along: 2).rows(indices(size(3), width), along: 3)
   }
 }

@@ -14,6 +14,7 @@ enum PlasmaFractal {
   ///   - side: A power of two, at least 2.
   ///   - decay: Above 1; large values leave large clouds only.
   ///   - stream: Drawn from once for each point but the first.
+  /// - Returns: `side²` heights.
   static func heights(side: Int, decay: Double, _ stream: RandomStream) -> [Double] {
     precondition(side >= 2 && side & (side - 1) == 0, "a power of two")
     var map = Array(repeating: 0.0, count: side * side)

@@ -18,8 +18,8 @@ struct SpatialTransform: Hashable {
   /// a square whose side is a power of two, on which the places of pixels have no rounding.
   ///
   /// - Parameters:
-  ///   - images: `[N, C, H, W]`.
   ///   - transforms: One for each image.
+  ///   - images: `[N, C, H, W]`.
   ///   - black: What comes in from outside.
   /// - Returns: `[N, C, H, W]`.
   static func applied(

@@ -43,7 +43,9 @@ extension CorruptionFixture.Case {
   /// The values of a case that was stored as floats.
   var floats: [Double] {
     output.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map { Double(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self)) }
+      (0..<bytes.count / 4).map {
+        Double(bytes.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self))
+      }
     }
   }
 }

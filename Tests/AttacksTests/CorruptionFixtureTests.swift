@@ -29,7 +29,9 @@ struct CorruptionFixtureTests {
       let gaps = differences(result, item.levels, scale: 255)
       let mean = gaps.reduce(0, +) / Double(gaps.count)
       let worst = gaps.max() ?? 0
-      print(item.picture, item.numbers, mean, worst)
+      // Theirs rounds its inverse transform and its colours in other places, by a level each.
+      #expect(worst <= 2.01, "\(item.picture) \(item.numbers)")
+      #expect(mean <= 0.07, "\(item.picture) \(item.numbers)")
     }
   }
 
@@ -42,7 +44,7 @@ struct CorruptionFixtureTests {
       let scene = CorruptionScene(images: images, keys: [RandomKey(seed: 1)])
       let result = scene.pixelate(Severity(values: ["share": item.numbers[0]]))
       let worst = differences(result, item.levels, scale: 255).max() ?? .infinity
-      #expect(worst <= 1, "two roundings of half a level; \(item.picture) \(item.numbers)")
+      #expect(worst <= 1.001, "two roundings of half a level; \(item.picture) \(item.numbers)")
     }
   }
 
@@ -56,7 +58,7 @@ struct CorruptionFixtureTests {
       let result = scene.trailed(
         scene.images, radius: item.numbers[0], sigma: item.numbers[1], degrees: [item.numbers[2]])
       let worst = differences(result, item.levels, scale: 255).max() ?? .infinity
-      #expect(worst <= 0.51, "one rounding of half a level; \(item.numbers)")
+      #expect(worst < 1, "it cuts levels off; \(item.numbers)")
     }
   }
 
