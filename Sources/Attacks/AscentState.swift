@@ -63,7 +63,7 @@ struct AscentState {
 
   /// One value for each example, shaped to meet its inputs.
   func perExample(_ values: Tensor) -> Tensor {
-    values.reshaped([-1] + Array(repeating: 1, count: inputs.rank - 1))
+    values.perExample(of: inputs)
   }
 }
 

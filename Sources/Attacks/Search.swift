@@ -51,13 +51,26 @@ struct Search {
   mutating func settle(_ inputs: Tensor) { keep(inputs, at: active) }
 
   private mutating func keep(_ inputs: Tensor, at rows: [Int]) {
-    guard !rows.isEmpty else { return }
-    let size = results.count / results.size(0)
+    results = results.replacing(rows, with: inputs)
+  }
+}
+
+extension Tensor {
+  /// A copy in which other inputs stand in some rows.
+  func replacing(_ rows: [Int], with inputs: Tensor) -> Tensor {
+    guard !rows.isEmpty else { return self }
+    let size = count / self.size(0)
     let columns =
       Tensor(rows).reshaped([-1, 1]) + Tensor(repeating: 0, shape: [1, size], type: .int64)
-    results = results.flattenedExamples
+    return
+      flattenedExamples
       .scattering(inputs.detached.flattenedExamples, at: columns, along: 0)
-      .reshaped(results.shape)
+      .reshaped(shape)
+  }
+
+  /// One value for each example, shaped to meet inputs of some rank.
+  func perExample(of inputs: Tensor) -> Tensor {
+    reshaped([count] + Array(repeating: 1, count: inputs.rank - 1))
   }
 }
 

@@ -23,6 +23,8 @@ enum Operators {
   static let squareRoot = Operator("aten::sqrt")
   static let exponential = Operator("aten::exp")
   static let logarithm = Operator("aten::log")
+  static let floor = Operator("aten::floor")
+  static let tanh = Operator("aten::tanh")
   static let relu = Operator("aten::relu")
   static let clamp = Operator("aten::clamp")
   static let minimum = Operator("aten::minimum")

@@ -48,6 +48,10 @@ extension Tensor {
   public var squareRoot: Tensor { Operators.squareRoot.one(.tensor(self)) }
   /// e to the power of every element.
   public var exponential: Tensor { Operators.exponential.one(.tensor(self)) }
+  /// Every element rounded down.
+  public var floor: Tensor { Operators.floor.one(.tensor(self)) }
+  /// The hyperbolic tangent of every element.
+  public var tanh: Tensor { Operators.tanh.one(.tensor(self)) }
   /// The natural logarithm of every element.
   public var logarithm: Tensor { Operators.logarithm.one(.tensor(self)) }
   /// Negative elements replaced by zero.

@@ -6,7 +6,7 @@ extension Tensor {
     Operators.reshape.one(.tensor(self), .integers(shape))
   }
   /// One row for each example: `[N, everything else]`.
-  public var flattenedExamples: Tensor { reshaped([size(0), -1]) }
+  public var flattenedExamples: Tensor { reshaped([size(0), shape.dropFirst().reduce(1, *)]) }
   /// Two dimensions exchanged.
   public func transposed(_ first: Int, _ second: Int) -> Tensor {
     Operators.transpose.one(.tensor(self), .integer(first), .integer(second))

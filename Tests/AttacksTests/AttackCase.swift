@@ -36,6 +36,10 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     switch name {
     case "apgd-ce", "apgd-dlr": ":steps=25"
     case "apgd-t": ":steps=10"
+    case "square": ":queries=150"
+    case "ddn", "fmn": ":steps=20"
+    case "fab-t": ":steps=10"
+    case "cw", "ead": ":steps=40:searches=3:first-weight=10"
     default: ""
     }
   }
@@ -43,7 +47,7 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
   /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball.
   var isRandom: Bool {
     switch name {
-    case "fgsm", "bim", "mim": false
+    case "fgsm", "bim", "mim", "deepfool", "ddn", "fmn", "fab-t", "cw", "ead": false
     case "apgd-ce", "apgd-dlr", "apgd-t": norm != .linf
     default: true
     }

@@ -42,6 +42,20 @@ private struct Cost: Sendable {
         Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 15),
         Cost(parameters: ":steps=20", queries: 21, gradients: 21),
       ]
+    case "deepfool", "fab-t":
+      // Two classes have one border; each step asks for its gradient and looks where it leads.
+      [Cost(parameters: ":steps=5", queries: 11, gradients: 5)]
+    case "ddn", "fmn":
+      [Cost(parameters: ":steps=5", queries: 6, gradients: 5)]
+    case "cw":
+      [Cost(parameters: ":steps=5:searches=2", queries: 11, gradients: 10)]
+    case "ead":
+      [Cost(parameters: ":steps=5:searches=2", queries: 21, gradients: 10)]
+    case "square":
+      [
+        Cost(parameters: ":queries=40", queries: 40, gradients: 0),
+        Cost(parameters: ":queries=7:restarts=3", queries: 21, gradients: 0),
+      ]
     case "uniform", "gaussian":
       [Cost(parameters: ":attempts=7", queries: 7, gradients: 0)]
     default:

@@ -29,7 +29,7 @@ struct LawTests {
   @Test("Epsilon zero returns the input", arguments: AttackCase.all)
   func zeroRadius(attack: AttackCase) throws {
     let batch = try Images.labelled(Images.batch(6, classes: 4), by: random)
-    let run = try attack.run(radius: "0", on: random, classes: 4, batch: batch)
+    let run = try attack.run(attack.fewSteps, radius: "0", on: random, classes: 4, batch: batch)
     #expect(run.inputs.elements(of: Float.self) == batch.inputs.elements(of: Float.self))
   }
 
@@ -60,7 +60,7 @@ struct LawTests {
       [
         "pgd": ":steps=1:step-size=0.01", "apgd-ce": ":steps=1", "apgd-dlr": ":steps=1",
         "apgd-t": ":steps=1", "di-mim": ":steps=1:step-size=0.01:diversity=1:loss=margin",
-      ][attack.name] ?? ""
+      ][attack.name] ?? attack.fewSteps
     let answers = try [3, 4].map { seed in
       try attack.run(
         parameters, radius: attack.radii[0], on: network, classes: 2, batch: batch,
