@@ -41,11 +41,11 @@ public struct Corruption: LabelAttack {
   ) throws -> Tensor {
     let inputs = corrupted(
       batch.inputs, indices: batch.indices, inputRange: victim.inputRange, random: random)
-    var search = Search(batch)
-    let predictions = try victim.predictions(of: inputs, rows: search.active)
-    let kept = search.record(inputs, predictions: predictions)
-    search.settle(kept.map { inputs.rows($0) } ?? inputs)
-    return search.inputs
+    // The class decides nothing here; asking for it counts what judging the image costs.
+    try untilBudgetEnds {
+      _ = try victim.predictions(of: inputs, rows: Array(0..<batch.count))
+    }
+    return inputs
   }
 
   /// Images as the corruption leaves them.
@@ -73,5 +73,26 @@ public struct Corruption: LabelAttack {
     let results = scene.corrupted(kind, values).clamped(to: 0...1)
     return isUnit
       ? results : (results * span + inputRange.lowerBound).clamped(to: inputRange)
+  }
+}
+
+extension AttackMember {
+  /// The fifteen common corruptions.
+  static let corruption = AttackMember(
+    CatalogEntry(
+      name: "corruption",
+      summary: "one of 15 common corruptions; the frost is drawn, without photographs of ice",
+      citation: "Hendrycks and Dietterich, ICLR 2019, arXiv:1903.12261", knowledge: .label,
+      parameters: [
+        ParameterSchema(
+          "kind", .choice(CorruptionKind.allCases.map(\.rawValue)),
+          default: .choice(CorruptionKind.gaussianNoise.rawValue), summary: "what happens"),
+        ParameterSchema(
+          "severity", .integer(1...5), default: .integer(3),
+          summary: "how much, as in CIFAR-10-C"),
+      ]),
+    norms: Set(Norm.allCases), reach: .anywhere
+  ) { values in
+    .label(Corruption(values.choice("kind"), severity: values.integer("severity")))
   }
 }

@@ -17,6 +17,9 @@ public import Torch
 /// > [arXiv:1712.02779](https://arxiv.org/abs/1712.02779): 30 degrees, a tenth of the side, the worst
 /// > of ten, and a grid of 31 angles and 5 × 5 shifts.
 public struct Geometric: LabelAttack {
+  /// How transformations are found.
+  enum SearchWord: String, CaseIterable { case random, grid }
+
   /// Which transformations are tried.
   public enum Strategy: Sendable, Hashable {
     /// So many drawn uniformly for each example: the worst of k.
@@ -50,19 +53,21 @@ public struct Geometric: LabelAttack {
     let (height, width) = (batch.inputs.size(2), batch.inputs.size(3))
     let grid = gridTransforms(height, width)
     var search = Search(batch)
-    for attempt in 0..<tries where !search.active.isEmpty {
-      let clean = batch.rows(search.active)
-      let transforms = clean.indices.map { index in
-        grid.isEmpty
-          ? drawn(height, width, random.split(example: index).split(restart: attempt).stream())
-          : grid[attempt]
+    try untilBudgetEnds {
+      for attempt in 0..<tries where !search.active.isEmpty {
+        let clean = batch.rows(search.active)
+        let transforms = clean.indices.map { index in
+          grid.isEmpty
+            ? drawn(height, width, random.split(example: index).split(restart: attempt).stream())
+            : grid[attempt]
+        }
+        var inputs = SpatialTransform.applied(
+          transforms, to: clean.inputs, black: range.lowerBound
+        ).clamped(to: range)
+        let predictions = try victim.predictions(of: inputs, rows: search.active)
+        if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
+        search.settle(inputs)
       }
-      var inputs = SpatialTransform.applied(
-        transforms, to: clean.inputs, black: range.lowerBound
-      ).clamped(to: range)
-      let predictions = try victim.predictions(of: inputs, rows: search.active)
-      if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
-      search.settle(inputs)
     }
     return search.inputs
   }
@@ -102,5 +107,43 @@ public struct Geometric: LabelAttack {
     return points.enumerated().sorted {
       ($1.element.reach, $0.offset) < ($0.element.reach, $1.offset)
     }.map(\.element.transform)
+  }
+}
+
+extension AttackMember {
+  /// Rotations and shifts.
+  static let geometric = AttackMember(
+    CatalogEntry(
+      name: "geometric", summary: "rotations and shifts, the worst of some or of a grid",
+      citation: "Engstrom et al., ICML 2019, arXiv:1712.02779", knowledge: .label,
+      parameters: [
+        ParameterSchema(
+          "search", .choice(Geometric.SearchWord.allCases.map(\.rawValue)),
+          default: .choice(Geometric.SearchWord.random.rawValue),
+          summary: "whether transformations are drawn or gone through"),
+        ParameterSchema(
+          "attempts", .integer(1...1_000_000), default: .integer(10),
+          summary: "draws for each example, for random"),
+        ParameterSchema(
+          "angles", .integer(1...1000), default: .integer(31), summary: "angles, for grid"),
+        ParameterSchema(
+          "shifts", .integer(1...100), default: .integer(5),
+          summary: "shifts in each direction, for grid"),
+        ParameterSchema(
+          "rotation", .real(0...180), default: .real(30), summary: "the largest angle in degrees"),
+        ParameterSchema(
+          "translation", .real(0...1), default: .real(0.1),
+          summary: "the largest shift as a share of the side"),
+      ]),
+    norms: Set(Norm.allCases), reach: .anywhere
+  ) { values in
+    let strategy: Geometric.Strategy =
+      switch values.choice("search", of: Geometric.SearchWord.self) {
+      case .random: .random(attempts: values.integer("attempts"))
+      case .grid: .grid(angles: values.integer("angles"), shifts: values.integer("shifts"))
+      }
+    return .label(
+      Geometric(
+        strategy, rotation: values.real("rotation"), translation: values.real("translation")))
   }
 }

@@ -27,13 +27,15 @@ public struct SaltAndPepper: LabelAttack {
   ) throws -> Tensor {
     let budget = CoordinateBudget(norm: threat.norm, epsilon: threat.epsilon.value)
     var search = Search(batch)
-    for attempt in 0..<attempts where !search.active.isEmpty {
-      let clean = batch.rows(search.active)
-      let keys = clean.indices.map { random.split(example: $0).split(restart: attempt) }
-      var inputs = draw(clean.inputs, victim.inputRange, budget, keys)
-      let predictions = try victim.predictions(of: inputs, rows: search.active)
-      if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
-      search.settle(inputs)
+    try untilBudgetEnds {
+      for attempt in 0..<attempts where !search.active.isEmpty {
+        let clean = batch.rows(search.active)
+        let keys = clean.indices.map { random.split(example: $0).split(restart: attempt) }
+        var inputs = draw(clean.inputs, victim.inputRange, budget, keys)
+        let predictions = try victim.predictions(of: inputs, rows: search.active)
+        if let kept = search.record(inputs, predictions: predictions) { inputs = inputs.rows(kept) }
+        search.settle(inputs)
+      }
     }
     return search.inputs
   }

@@ -24,12 +24,8 @@ extension Tensor {
       .tensor(self), .tensor(grid), .integer(0), .integer(border.rawValue),
       .boolean(endsAreCenters))
   }
-
-  /// The largest whole number that is not above each element.
-  public var floor: Tensor { Operators.floor.one(.tensor(self)) }
 }
 
 extension Operators {
   fileprivate static let gridSampler = Operator("aten::grid_sampler")
-  fileprivate static let floor = Operator("aten::floor")
 }

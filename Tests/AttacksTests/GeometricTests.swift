@@ -174,6 +174,20 @@ struct GeometricAttackTests {
     }
   }
 
+  @Test("What was tried before the budget ended is the answer")
+  func budgetEnds() throws {
+    let (batch, network) = (batch(column: 0), network(margin: -100))
+    let threat = ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0")))
+    let answers = try [4, 1000].map { budget in
+      let victim = ModelVictim(network, classes: 2, inputRange: 0...1, rows: 3, budget: budget)
+      let inputs = try Geometric(.random(attempts: budget == 4 ? 9 : 4)).perturb(
+        batch, within: threat, against: victim, random: RandomKey(seed: 4))
+      #expect(victim.queries == [4, 4, 4])
+      return inputs.bytes
+    }
+    #expect(answers[0] == answers[1])
+  }
+
   @Test("Neighbours change nothing, and a broken example rests")
   func replays() throws {
     let network = LinearNetwork(score: .normal([1, 64], sigma: 1, seed: 3), shift: 0)
