@@ -79,7 +79,7 @@ let package = Package(
     module("Models", ["RobustCore", "Torch", "Statistics", "Records"]),
     .target(
       name: "Attacks", dependencies: ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
-      resources: [.embedInCode("Suites")], swiftSettings: strict),
+      resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
@@ -134,7 +134,9 @@ let package = Package(
       "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
-    tests("AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"],
+      resources: [.copy("Fixtures")]),
     tests(
       "TrainingTests",
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),

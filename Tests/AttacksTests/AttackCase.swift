@@ -14,8 +14,9 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(name) in \(norm.rawValue)" }
 
-  /// Every member in every norm that it has a form for.
-  static let all: [AttackCase] = AttackCatalog.members.flatMap { member in
+  /// Every member in every norm that it has a form for, but for those that obey none.
+  static let all: [AttackCase] = AttackCatalog.members.filter { $0.reach != .anywhere }.flatMap {
+    member in
     Norm.allCases.filter(member.norms.contains).map {
       AttackCase(name: member.entry.name, norm: $0)
     }
@@ -49,12 +50,14 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     switch name {
     case "fgsm", "bim", "mim", "deepfool", "ddn", "fmn", "fab-t", "cw", "ead": false
     case "apgd-ce", "apgd-dlr", "apgd-t": norm != .linf
+    // In the wide range of that law no jump to an end fits into the l2 ball.
+    case "salt-and-pepper": norm != .l2
     default: true
     }
   }
 
   /// Whether the attack climbs; noise does not.
-  var usesGradients: Bool { name != "uniform" && name != "gaussian" }
+  var usesGradients: Bool { !["uniform", "gaussian", "salt-and-pepper"].contains(name) }
 
   /// Parameters for a model of two classes, where the default needs more.
   var forTwoClasses: String { ["apgd-dlr", "apgd-t"].contains(name) ? ":loss=margin" : "" }

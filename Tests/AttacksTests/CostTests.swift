@@ -56,7 +56,7 @@ private struct Cost: Sendable {
         Cost(parameters: ":queries=40", queries: 40, gradients: 0),
         Cost(parameters: ":queries=7:restarts=3", queries: 21, gradients: 0),
       ]
-    case "uniform", "gaussian":
+    case "uniform", "gaussian", "salt-and-pepper":
       [Cost(parameters: ":attempts=7", queries: 7, gradients: 0)]
     default:
       []
