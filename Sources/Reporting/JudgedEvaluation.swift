@@ -8,8 +8,9 @@ public struct JudgedEvaluation: Sendable, Hashable {
   public let record: EvaluationRecord
   /// The verdict on each example.
   public let verdicts: ExampleVerdicts
-  /// The distance of each example's nearest adversarial input in any attack, whatever the radius:
-  /// zero where it is wrong unchanged, nil where none was found. Nil as a whole where the attacks do
+  /// The distance of each example's nearest adversarial input in any attack, whatever the radius.
+  ///
+  /// Zero where it is wrong unchanged, nil where none was found; nil as a whole where the attacks do
   /// not look for the nearest.
   public let distances: [Double?]?
 }
