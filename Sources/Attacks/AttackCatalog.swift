@@ -5,7 +5,10 @@ public import Records
 /// Every attack, by name.
 public enum AttackCatalog {
   /// The members in the order in which they are listed.
-  public static let members: [AttackMember] = [.fgsm, .pgd, .apgdCE, .uniform, .gaussian]
+  public static let members: [AttackMember] = [
+    .fgsm, .pgd, .apgdCE, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer,
+    .universal, .uniform, .gaussian,
+  ]
 
   /// Names, citations and parameters.
   public static let catalog = Catalog(kind: "attack", entries: members.map(\.entry))

@@ -32,13 +32,35 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Fewer steps than the default, where the default is long.
-  var fewSteps: String { name == "apgd-ce" ? ":steps=25" : "" }
+  var fewSteps: String {
+    switch name {
+    case "apgd-ce": ":steps=25"
+    case "square", "sparse-rs": ":queries=400"
+    case "nes", "spsa": ":steps=10:pairs=20"
+    case "hop-skip-jump", "boundary": ":queries=1500"
+    case "universal": ":epochs=15:images=60"
+    case "transfer": ":steps=10"
+    default: ""
+    }
+  }
 
-  /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball.
-  var isRandom: Bool { name != "fgsm" && !(name == "apgd-ce" && norm == .linf) }
+  /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball,
+  /// and a universal perturbation is learned from all examples that there are.
+  var isRandom: Bool {
+    switch name {
+    case "fgsm", "universal": false
+    case "apgd-ce", "transfer": norm != .linf
+    default: true
+    }
+  }
 
   /// Whether the attack climbs; noise does not.
   var usesGradients: Bool { name != "uniform" && name != "gaussian" }
+
+  /// Whether the attack looks for the nearest adversarial input.
+  var seeksNearest: Bool {
+    AttackCatalog.members.contains { $0.entry.name == name && $0.reach == .nearest }
+  }
 
   /// Runs the attack; `parameters` such as `:steps=5` follow its name.
   func run(
@@ -51,7 +73,15 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     let victim = ModelVictim(
       network, classes: classes, inputRange: inputRange, rows: batch.count, budget: budget)
     let random = RandomKey(seed: seed)
-    let inputs = try attack.perturb(batch, within: threat, against: victim, random: random)
+    let inputs =
+      if case .prepared(let attack) = attack {
+        try attack.prepared(
+          with: .made(from: network, classes, inputRange), within: threat,
+          random: random.split("materials")
+        ).perturb(batch, within: threat, against: victim, random: random)
+      } else {
+        try attack.perturb(batch, within: threat, against: victim, random: random)
+      }
     return AttackRun(
       inputs: inputs, queries: victim.queries, gradients: victim.gradients,
       isBudgetSpent: victim.isBudgetSpent)
@@ -68,6 +98,21 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
       case .l0: Double(sizes.count { $0 != 0 })
       }
     }
+  }
+}
+
+extension AttackMaterials {
+  /// The model as its own stand-in, and sixty images that it classifies correctly.
+  fileprivate static func made(
+    from network: any Network, _ classes: Int, _ inputRange: ClosedRange<Double>
+  ) throws -> AttackMaterials {
+    // What is learned beforehand is not asked of the victim.
+    let model = (network as? CountingNetwork)?.inner ?? network
+    let images = try Images.labelled(Images.batch(60, classes: classes, seed: 12), by: model)
+    return AttackMaterials(
+      model: model, surrogate: model,
+      examples: Examples(
+        inputs: images.inputs, labels: images.labels, classes: classes, inputRange: inputRange))
   }
 }
 
