@@ -68,7 +68,8 @@ public struct UniversalPerturbation: PreparedAttack {
           change + around.steepestStep(gradient, size: stepSize * around.epsilon))
       }
       let fooled = try Self.fooled(batch, change, victim)
-      if fooled > best.fooled { best = (change, fooled) }
+      // Of equals the later one, which has climbed further.
+      if fooled >= best.fooled { best = (change, fooled) }
     }
     return FixedPerturbation(change: best.change)
   }

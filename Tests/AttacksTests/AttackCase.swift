@@ -35,9 +35,9 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
   var fewSteps: String {
     switch name {
     case "apgd-ce": ":steps=25"
-    case "square", "sparse-rs": ":queries=400"
-    case "nes", "spsa": ":steps=10:pairs=20"
-    case "hop-skip-jump", "boundary": ":queries=1500"
+    case "square", "sparse-rs": ":queries=150"
+    case "nes", "spsa": ":steps=6:pairs=15"
+    case "hop-skip-jump", "boundary": ":queries=600"
     case "universal": ":epochs=15:images=60"
     case "transfer": ":steps=10"
     default: ""
