@@ -18,7 +18,7 @@ public import Torch
 public struct HopSkipJump: NearestLabelAttack {
   /// The most queries for one example.
   public var queries: Int
-  /// Points of the first estimate; the t-th asks the square root of t times as many.
+  /// Points of the first estimate; the t-th asks the square root of t times as many, in tens.
   public var firstSamples: Int
 
   private static let draws = 100
@@ -43,7 +43,6 @@ public struct HopSkipJump: NearestLabelAttack {
     precondition(norm == .linf || norm == .l2, "checked before the run")
     var search = DecisionSearch(batch, norm, enough: enough, queries: queries, victim)
     try search.start(random.split("start"), draws: Self.draws)
-    let width = victim.inputRange.upperBound - victim.inputRange.lowerBound
     let size = batch.inputs.count / max(batch.count, 1)
     let walk = Walk(norm: norm, size: size, inputRange: victim.inputRange, batch: batch)
     var rows = (0..<batch.count).filter { search.distances[$0] < .infinity && search.isOpen($0) }
@@ -53,27 +52,36 @@ public struct HopSkipJump: NearestLabelAttack {
     points = try search.boundary(from: points, rows: rows, halvings: walk.halvings, along: norm)
     var round = 1
     while true {
-      let reserve = walk.halvings + 5
-      let open = rows.indices.filter { search.isOpen(rows[$0], for: reserve + Self.chunk) }
-      guard !open.isEmpty else { return search.nearest }
-      (rows, points) = (open.map { rows[$0] }, points.rows(open))
-      let distances = norm.distances(of: points, from: batch.inputs.rows(rows))
-      let samples = rows.map { row in
-        let wanted = Int(Double(firstSamples) * Double(round).squareRoot())
-        return max(min(wanted, search.queriesLeft(row) - reserve) / Self.chunk, 1)
+      let open = rows.indices.filter {
+        search.isOpen(rows[$0], for: walk.reserve + Self.chunk)
       }
-      let radius =
-        round == 1 ? distances * 0 + 0.1 * width : distances * walk.radiusShare
-      let keys = rows.map { random.split(example: batch.indices[$0]).split(round) }
-      let normal = try estimate(
-        at: points, radius: radius.cast(to: .float32), rows, chunks: samples, keys, walk, &search)
-      let jumped = try jump(
-        from: points, along: normal, rows,
-        first: (distances / Double(round).squareRoot()).cast(to: .float32), walk, &search)
-      points = try search.boundary(
-        from: jumped, rows: rows, halvings: walk.halvings, along: norm)
+      guard !open.isEmpty else { return search.nearest }
+      rows = open.map { rows[$0] }
+      points = try step(round, from: points.rows(open), rows, random, walk, &search)
       round += 1
     }
+  }
+
+  /// One round: the boundary's normal, a jump along it, and the way back to the boundary.
+  private func step(
+    _ round: Int, from points: Tensor, _ rows: [Int], _ random: RandomKey, _ walk: Walk,
+    _ search: inout DecisionSearch
+  ) throws -> Tensor {
+    let distances = walk.norm.distances(of: points, from: walk.batch.inputs.rows(rows))
+    let wanted = Int(Double(firstSamples) * Double(round).squareRoot())
+    let chunks = rows.map { row in
+      max(min(wanted, search.queriesLeft(row) - walk.reserve) / Self.chunk, 1)
+    }
+    let width = walk.inputRange.upperBound - walk.inputRange.lowerBound
+    let radius = round == 1 ? distances * 0 + 0.1 * width : distances / Double(walk.size)
+    let keys = rows.map { random.split(example: walk.batch.indices[$0]).split(round) }
+    let normal = try estimate(
+      at: points, radius: radius.cast(to: .float32), rows, chunks: chunks, keys, walk, &search)
+    let jumped = try jump(
+      from: points, along: normal, rows,
+      first: (distances / Double(round).squareRoot()).cast(to: .float32), walk, &search)
+    return try search.boundary(
+      from: jumped, rows: rows, halvings: walk.halvings, along: walk.norm)
   }
 
   /// Constants of a walk in one norm.
@@ -95,10 +103,8 @@ public struct HopSkipJump: NearestLabelAttack {
       }
       return halvings
     }
-    /// The radius at which an estimate asks, as a share of the distance.
-    var radiusShare: Double {
-      accuracy * (norm == .l2 ? Double(size).squareRoot() : Double(size))
-    }
+    /// Queries kept back for what follows an estimate.
+    var reserve: Int { halvings + 5 }
   }
 
   /// The direction in which the class turns wrong, estimated around each point.
@@ -111,16 +117,9 @@ public struct HopSkipJump: NearestLabelAttack {
     var votes = Array(repeating: Float(0), count: rows.count)
     for chunk in 0..<(chunks.max() ?? 0) {
       let positions = rows.indices.filter { chunks[$0] > chunk }
-      let center = flat.rows(positions).reshaped([positions.count, 1, walk.size])
-      let reach = radius.rows(positions).reshaped([-1, 1, 1])
-      let noise = directions(positions.map { keys[$0].split(chunk) }, walk)
-      let asked = (center + noise * reach).clamped(to: walk.inputRange)
-      // What was cut at an end of the range counts as it was asked.
-      let move = (asked - center) / reach
-      let answers = try search.isAdversarial(
-        asked.reshaped([positions.count * Self.chunk] + walk.batch.inputs.shape.dropFirst()),
-        rows: positions.flatMap { Array(repeating: rows[$0], count: Self.chunk) })
-      let signs = answers.map { $0 ? Float(1) : -1 }
+      let (move, signs) = try ask(
+        around: flat.rows(positions), radius: radius.rows(positions), positions.map { rows[$0] },
+        positions.map { keys[$0].split(chunk) }, walk, &search)
       for (index, position) in positions.enumerated() {
         votes[position] += signs[index * Self.chunk..<(index + 1) * Self.chunk].reduce(0, +)
       }
@@ -133,6 +132,21 @@ public struct HopSkipJump: NearestLabelAttack {
     // Where all answers agree, their mean would cancel the direction.
     let offsets = Tensor(means.map { abs($0) == 1 ? 0 : $0 }, shape: [rows.count, 1])
     return (weighted - moves * offsets).reshaped(points.shape)
+  }
+
+  /// Moves a few random ways from each point, and whether each ends at a wrong class (1) or not (−1).
+  private func ask(
+    around flat: Tensor, radius: Tensor, _ rows: [Int], _ keys: [RandomKey], _ walk: Walk,
+    _ search: inout DecisionSearch
+  ) throws -> (moves: Tensor, signs: [Float]) {
+    let center = flat.reshaped([rows.count, 1, walk.size])
+    let reach = radius.reshaped([-1, 1, 1])
+    let asked = (center + directions(keys, walk) * reach).clamped(to: walk.inputRange)
+    let answers = try search.isAdversarial(
+      asked.reshaped([rows.count * Self.chunk] + walk.batch.inputs.shape.dropFirst()),
+      rows: rows.flatMap { Array(repeating: $0, count: Self.chunk) })
+    // What was cut at an end of the range counts as it was asked.
+    return ((asked - center) / reach, answers.map { $0 ? 1 : -1 })
   }
 
   /// Directions of unit length, normal in `l2` and uniform in the cube in `linf`.
