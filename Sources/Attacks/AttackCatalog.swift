@@ -7,7 +7,8 @@ public enum AttackCatalog {
   /// The members in the order in which they are listed.
   public static let members: [AttackMember] = [
     .fgsm, .bim, .pgd, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .deepFool, .cw, .ddn, .ead,
-    .fabT, .fmn, .square, .uniform, .gaussian, .saltAndPepper, .geometric, .corruption,
+    .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .universal,
+    .uniform, .gaussian, .saltAndPepper, .geometric, .corruption,
   ]
 
   /// Names, citations and parameters.

@@ -7,7 +7,8 @@ extension AttackSuite {
   /// The suites that come with the program, read from the files of the folder `Suites`.
   public static let builtIn: [AttackSuite] = [
     PackageResources.quick_yaml, PackageResources.standard_yaml, PackageResources.rand_yaml,
-    PackageResources.min_norm_yaml, PackageResources.corruptions_yaml,
+    PackageResources.min_norm_yaml, PackageResources.black_box_yaml,
+    PackageResources.corruptions_yaml,
   ].map { bytes in
     do {
       return try AttackSuite(yaml: bytes, file: "suite")

@@ -37,19 +37,24 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     switch name {
     case "apgd-ce", "apgd-dlr": ":steps=25"
     case "apgd-t": ":steps=10"
-    case "square": ":queries=150"
     case "ddn", "fmn": ":steps=20"
     case "fab-t": ":steps=10"
     case "cw", "ead": ":steps=40:searches=3:first-weight=10"
+    case "square", "sparse-rs": ":queries=150"
+    case "nes", "spsa": ":steps=6:pairs=15"
+    case "hop-skip-jump", "boundary": ":queries=600"
+    case "universal": ":epochs=15:images=60"
+    case "transfer": ":steps=10"
     default: ""
     }
   }
 
-  /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball.
+  /// Whether the result depends on the seed; the first APGD step ends in a corner of the linf ball,
+  /// and a universal perturbation is learned from all examples that there are.
   var isRandom: Bool {
     switch name {
-    case "fgsm", "bim", "mim", "deepfool", "ddn", "fmn", "fab-t", "cw", "ead": false
-    case "apgd-ce", "apgd-dlr", "apgd-t": norm != .linf
+    case "fgsm", "bim", "mim", "deepfool", "ddn", "fmn", "fab-t", "cw", "ead", "universal": false
+    case "apgd-ce", "apgd-dlr", "apgd-t", "transfer": norm != .linf
     // In the wide range of that law no jump to an end fits into the l2 ball.
     case "salt-and-pepper": norm != .l2
     default: true
@@ -62,6 +67,11 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
   /// Parameters for a model of two classes, where the default needs more.
   var forTwoClasses: String { ["apgd-dlr", "apgd-t"].contains(name) ? ":loss=margin" : "" }
 
+  /// Whether the attack looks for the nearest adversarial input.
+  var seeksNearest: Bool {
+    AttackCatalog.members.contains { $0.entry.name == name && $0.reach == .nearest }
+  }
+
   /// Runs the attack; `parameters` such as `:steps=5` follow its name.
   func run(
     _ parameters: String = "", radius: String, on network: any Network, classes: Int,
@@ -73,7 +83,15 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     let victim = ModelVictim(
       network, classes: classes, inputRange: inputRange, rows: batch.count, budget: budget)
     let random = RandomKey(seed: seed)
-    let inputs = try attack.perturb(batch, within: threat, against: victim, random: random)
+    let inputs =
+      if case .prepared(let attack) = attack {
+        try attack.prepared(
+          with: .made(from: network, classes, inputRange), within: threat,
+          random: random.split("materials")
+        ).perturb(batch, within: threat, against: victim, random: random)
+      } else {
+        try attack.perturb(batch, within: threat, against: victim, random: random)
+      }
     return AttackRun(
       inputs: inputs, queries: victim.queries, gradients: victim.gradients,
       isBudgetSpent: victim.isBudgetSpent)
@@ -90,6 +108,21 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
       case .l0: Double(sizes.count { $0 != 0 })
       }
     }
+  }
+}
+
+extension AttackMaterials {
+  /// The model as its own stand-in, and sixty images that it classifies correctly.
+  fileprivate static func made(
+    from network: any Network, _ classes: Int, _ inputRange: ClosedRange<Double>
+  ) throws -> AttackMaterials {
+    // What is learned beforehand is not asked of the victim.
+    let model = (network as? CountingNetwork)?.inner ?? network
+    let images = try Images.labelled(Images.batch(60, classes: classes, seed: 12), by: model)
+    return AttackMaterials(
+      model: model, surrogate: model,
+      examples: Examples(
+        inputs: images.inputs, labels: images.labels, classes: classes, inputRange: inputRange))
   }
 }
 

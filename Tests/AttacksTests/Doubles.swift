@@ -68,7 +68,7 @@ struct BrokenNetwork: Network {
 
 /// Counts the inputs that pass through another network.
 final class CountingNetwork: Network {
-  private let inner: any Network
+  let inner: any Network
   private let counter = Mutex(0)
 
   init(_ inner: any Network) { self.inner = inner }

@@ -54,17 +54,22 @@ struct LawTests {
 
   @Test("Another seed gives another answer", arguments: AttackCase.all.filter(\.isRandom))
   func seedCounts(attack: AttackCase) throws {
-    let network = LinearNetwork(score: .normal([1, Images.size], sigma: 1, seed: 4), shift: 1e4)
+    // A model that holds, except for attacks that return only what they broke.
+    let network = LinearNetwork(
+      score: .normal([1, Images.size], sigma: 1, seed: 4), shift: attack.seeksNearest ? 0 : 1e4)
     let batch = try Images.labelled(Images.batch(2, classes: 2), by: network)
     let parameters =
       [
         "pgd": ":steps=1:step-size=0.01", "apgd-ce": ":steps=1", "apgd-dlr": ":steps=1",
         "apgd-t": ":steps=1", "di-mim": ":steps=1:step-size=0.01:diversity=1:loss=margin",
+        "transfer": ":steps=1",
+        "nes": ":steps=1:step-size=0.01", "spsa": ":steps=1:step-size=0.01",
       ][attack.name] ?? attack.fewSteps
+    let radius = attack.seeksNearest ? "3" : attack.radii[0]
     let answers = try [3, 4].map { seed in
       try attack.run(
-        parameters, radius: attack.radii[0], on: network, classes: 2, batch: batch,
-        inputRange: -9...9, seed: seed
+        parameters, radius: radius, on: network, classes: 2, batch: batch, inputRange: -9...9,
+        seed: seed
       ).inputs.bytes
     }
     #expect(answers[0] != answers[1])
@@ -106,7 +111,7 @@ struct LawTests {
       #expect(run.gradients[row] <= 1)
     }
     for (row, label) in batch.labels.elements(of: Int.self).enumerated() where label == 0 {
-      #expect(run.queries[row] > 1)
+      #expect(run.queries[row] > (attack.name == "universal" ? 0 : 1))
     }
     try expectInside(attack, run.inputs, batch.inputs, radius: attack.radii[0])
   }
