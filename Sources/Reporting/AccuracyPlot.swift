@@ -6,15 +6,7 @@ import Records
 ///
 /// Colour tells the training, point and dash the compression. Curves stand a little apart sideways,
 /// so that intervals at one sparsity do not cover each other.
-///
-/// > Source: palette after Okabe and Ito, "Color Universal Design", 2008, without yellow, which is
-/// > too light for lines on white.
 struct AccuracyPlot {
-  private static let palette = [
-    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000",
-  ]
-  private static let points = [7, 5, 9, 11, 13, 4, 6, 8]
-
   let pathWithoutExtension: String
   let caption: String
   let curves: [AccuracyCurve]
@@ -22,21 +14,13 @@ struct AccuracyPlot {
   /// The script; it draws to standard output, or `format` (`svg` or `png`) set before says how.
   var script: String {
     """
-    # Draw with: gnuplot -e "format='png'" NAME.gp > NAME.png
-    if (!exists("format")) format = 'svg'
-    set encoding utf8
-    if (format eq 'png') \\
-      set terminal pngcairo size 1600,880 font 'Sans,11' fontscale 1.6 linewidth 1.6 pointscale 1.5 \\
-        noenhanced
-    if (format eq 'svg') \\
-      set terminal svg size 1000,550 dynamic font 'Sans,14' linewidth 1.2 background '#ffffff' \\
-        noenhanced
+    \(Gnuplot.opening(height: 550))
     # Each row: sparsity, then value, low and high of clean, then of robust accuracy.
     \(blocks)
     \(style)
     set multiplot
-    set label 1 \(quoted(caption)) at screen 0.5,0.97 center
-    set label 2 \(quoted(note)) at screen 0.5,0.93 center textcolor rgb '#444444'
+    set label 1 \(Gnuplot.quoted(caption)) at screen 0.5,0.97 center
+    set label 2 \(Gnuplot.quoted(note)) at screen 0.5,0.93 center textcolor rgb '#444444'
     \(panel("Clean accuracy", columns: (2, 3, 4), left: 0.075, right: 0.485))
     unset label
     set key at screen 0.5,0.19 center top Left reverse \\
@@ -110,7 +94,7 @@ struct AccuracyPlot {
     let draws = curves.indices.flatMap { index in
       let colour = "linecolor rgb '\(colour(of: index))'"
       let shape = "pointtype \(shape(of: index)) pointsize 0.8 \(colour)"
-      let title = legend[index].map { "title \(quoted($0))" } ?? "notitle"
+      let title = legend[index].map { "title \(Gnuplot.quoted($0))" } ?? "notitle"
       let block = "$curve\(index)"
       return [
         "\(block) using 1:\(value):\(low):\(high) with yerrorbars pointtype 0 linewidth 1.2 "
@@ -139,12 +123,12 @@ struct AccuracyPlot {
 
   private func colour(of index: Int) -> String {
     let place = place(of: curves[index].training, among: curves.map(\.training))
-    return AccuracyPlot.palette[place % AccuracyPlot.palette.count]
+    return Gnuplot.palette[place % Gnuplot.palette.count]
   }
 
   private func shape(of index: Int) -> Int {
     let place = place(of: curves[index].compression, among: curves.map(\.compression))
-    return AccuracyPlot.points[place % AccuracyPlot.points.count]
+    return Gnuplot.points[place % Gnuplot.points.count]
   }
 
   private func dash(of index: Int) -> Int {
@@ -156,21 +140,5 @@ struct AccuracyPlot {
     var different: [String] = []
     for other in names where !different.contains(other) { different.append(other) }
     return different.firstIndex(of: name) ?? 0
-  }
-
-  /// A text for gnuplot in single quotes, inside which nothing is run or replaced.
-  ///
-  /// Quotes and backticks in it become typographic ones: gnuplot misreads a doubled quote right
-  /// after the opening one, and would then run what stands in backticks.
-  private func quoted(_ text: String) -> String {
-    let line = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "'": "’"
-      case "`": "‘"
-      case _ where scalar.properties.generalCategory == .control: " "
-      default: String(scalar)
-      }
-    }
-    return "'" + line.joined() + "'"
   }
 }

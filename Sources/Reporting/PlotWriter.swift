@@ -2,7 +2,8 @@
 
 public import Records
 
-/// Writes gnuplot scripts that draw accuracy against sparsity, one for each attacker.
+/// Writes gnuplot scripts that draw accuracy against sparsity and robust accuracy against epsilon, one
+/// of each for each attacker.
 ///
 /// A script holds its own data, so that anyone can draw it again, larger or in other colours.
 public struct PlotWriter: ReportWriter {
@@ -14,6 +15,9 @@ public struct PlotWriter: ReportWriter {
     plots(in: report).map { plot in
       RenderedFile(path: plot.pathWithoutExtension + ".gp", text: plot.script)
     }
+      + CurvePlot.all(in: report).map { plot in
+        RenderedFile(path: plot.pathWithoutExtension + ".gp", text: plot.script)
+      }
   }
 
   /// The plots of a report, numbered from the second attacker on.

@@ -101,7 +101,10 @@ struct PreparedTests {
     }
   }
 
-  @Test("Inputs are made on the stand-in, to the end of the steps", arguments: methods)
+  // Resized inputs blur the gradient, so that no corner is certain.
+  @Test(
+    "Inputs are made on the stand-in, to the end of the steps",
+    arguments: methods.filter { $0 != .diverse })
   func standIn(method: TransferAttack.Method) throws {
     let direction = Tensor(problem.weights.map(Float.init), shape: [1, 36])
     // The stand-in is fooled from the first; an attack that rests there would stay at its start.

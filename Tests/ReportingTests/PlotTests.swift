@@ -58,7 +58,8 @@ struct PlotTests {
         .letters("rb", id: "5", variant: "d", suite: "full"),
       ].map(Analysis.judged))
     let files = PlotWriter().files(for: report)
-    #expect(files.map(\.path) == ["plots/accuracy.gp", "plots/accuracy-2.gp"])
+    #expect(
+      files.map(\.path) == ["plots/accuracy.gp", "plots/accuracy-2.gp", "plots/security.gp"])
     #expect(files[1].text.contains("epsilon 0.5"))
   }
 
