@@ -126,7 +126,10 @@ let package = Package(
     tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
     tests(
       "EvaluationTests",
-      ["Attacks", "Datasets", "Evaluation", "Journal", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+      [
+        "Attacks", "Datasets", "Evaluation", "Journal", "Models", "Records", "RobustCore",
+        "Statistics", "Torch", "Training",
+      ]),
     tests(
       "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),
     tests("ArchitectureTests"),

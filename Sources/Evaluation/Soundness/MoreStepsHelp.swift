@@ -15,7 +15,7 @@ struct MoreStepsHelp: SampleCheck {
         row, threshold: SuspectShare.tolerated, because: "no gradient attack has steps")
     }
     let cost = 2 * longer.source.gradientsPerExample(classes: probe.sample.classes)
-    let count = budget.examples(probe.sample.count, costing: cost, share: 0.2)
+    let count = budget.examples(probe.sample.count, costing: cost, share: 0.13)
     guard count > 0 else {
       return .leftOut(
         row, threshold: SuspectShare.tolerated, because: "no example could be afforded")

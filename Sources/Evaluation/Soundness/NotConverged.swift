@@ -7,6 +7,8 @@ struct NotConverged: SampleCheck {
   let row = SoundnessRow.notConverged
 
   private static let threshold = 0.05
+  /// Examples on which twice the steps must have failed before the movement may be called harmless.
+  private static let enough = 32
 
   func measure(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> SoundnessFinding {
     // The evaluation is as strong as its strongest attack.
@@ -16,14 +18,20 @@ struct NotConverged: SampleCheck {
       return .leftOut(
         row, threshold: Self.threshold, because: "no iterated attack left an example standing")
     }
-    let isFlagged = changes.count > 1 && mean - Self.error(changes) > Self.threshold
+    let isMoving = changes.count > 1 && mean - Self.error(changes) > Self.threshold
     let percent = (mean * 100).fixed(1)
     return SoundnessFinding(
       row, value: mean, threshold: Self.threshold, sample: changes.count,
-      severity: isFlagged ? .warning : nil,
+      severity: isMoving ? (doublingIsVain(probe) ? .note : .warning) : nil,
       message: "in the last steps of \(name) the margin of \(changes.count) standing examples rose"
         + " by \(percent) % of its whole rise"
-        + (isFlagged ? "; give the attack more steps" : ""))
+        + (isMoving ? "; give the attack more steps" : ""))
+  }
+
+  /// Whether twice the steps, tried on examples enough, broke none.
+  private func doublingIsVain(_ probe: ProbeSetting) -> Bool {
+    guard let longer = probe.longer else { return false }
+    return longer.value == 0 && longer.sample >= Self.enough
   }
 
   private static func mean(_ values: [Double]) -> Double {

@@ -13,7 +13,7 @@ struct OneStepStronger: SampleCheck {
     guard probe.threat.norm != .l0 else {
       return .leftOut(row, threshold: SuspectShare.tolerated, because: "l0 has no gradient step")
     }
-    let count = budget.examples(probe.sample.count, costing: 2, share: 0.04)
+    let count = budget.examples(probe.sample.count, costing: 2, share: 0.03)
     let found = try probe.newlyBroken(count) { batch in
       try ProjectedGradient(steps: 1, stepSize: 1, startsRandomly: false).perturb(
         batch, within: probe.threat, against: probe.victim(batch.count),

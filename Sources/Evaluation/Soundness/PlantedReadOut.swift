@@ -32,7 +32,7 @@ struct PlantedReadOut: Sendable {
   /// The score of a typical inner point, negative; small, so that no softmax is saturated.
   private static let scale = 5.0
   /// As a share of the mean variance: directions that hardly move are not read.
-  private static let ridge = 0.1
+  private static let ridge = 1.0
 
   private init(weight: Tensor, bias: Double) {
     self.weight = weight
@@ -51,19 +51,19 @@ struct PlantedReadOut: Sendable {
   /// - Returns: Nil where no point on the sphere can be told from those inside.
   /// - Throws: What the model throws.
   static func planted(
-    around input: Tensor, inner count: Int, features: any Network, threat: ThreatModel,
+    around input: Tensor, inner: Int, features: any Network, threat: ThreatModel,
     inputRange: ClosedRange<Double>, random: RandomKey
   ) throws -> PlantedReadOut? {
     let points = try Tensor.concatenated([
-      input, inside(input, count, threat, inputRange, random.split("inside")),
+      input, inside(input, inner, threat, inputRange, random.split("inside")),
       onSphere(input, threat, inputRange, random.split("sphere")),
     ])
     let all = try features.tiledLogits(points).flattenedExamples.cast(to: .float64)
     guard all.isFinite.not.nonZeroCount == 0 else { return nil }
-    let inner = all.slice(0..<count + 1)
-    let mean = inner.mean(along: [0]).reshaped([1, -1])
-    let centred = inner - mean
-    for candidate in count + 1..<count + 1 + candidates {
+    let others = all.slice(0..<inner + 1)
+    let mean = others.mean(along: [0]).reshaped([1, -1])
+    let centred = others - mean
+    for candidate in inner + 1..<inner + 1 + candidates {
       let point = all.slice(candidate..<candidate + 1) - mean
       if let found = separating(point, from: centred, mean: mean) { return found }
     }

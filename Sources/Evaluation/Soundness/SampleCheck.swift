@@ -39,6 +39,10 @@ struct ProbeSetting: Sendable {
   var watched = WatchedRun()
   /// Points to which an attack that may change everything led.
   var unbounded = UnboundedRun()
+  /// What an attack of the probe's own breaks.
+  var direct = DirectRun()
+  /// What twice the steps broke, once that was tried.
+  var longer: SoundnessFinding?
 
   /// An attack without gradients.
   struct BlackBox: Sendable {
@@ -65,16 +69,22 @@ struct ProbeSetting: Sendable {
     attacks.contains { $0.attack.knowledge > .whiteBox && !$0.isNoise }
   }
 
-  /// Runs an attack on the first standing examples and counts what it breaks.
+  /// Runs an attack on the standing examples and says which ones it breaks.
   ///
   /// - Parameters:
   ///   - count: The size of the sample, standing or not.
   ///   - attack: Returns one input for each example of the batch.
-  func newlyBroken(_ count: Int, by attack: (Batch) throws -> Tensor) throws -> SuspectShare {
+  /// - Returns: Whether it broke, for each standing example.
+  /// - Throws: What the attack or the model throws.
+  func broken(_ count: Int, by attack: (Batch) throws -> Tensor) throws -> [Bool] {
     let batch = sample.prefix(count).standing
-    guard batch.count > 0 else { return SuspectShare(count: 0, sample: count) }
-    let broken = try isBroken(try attack(batch), labels: batch.labels)
-    return SuspectShare(count: broken.count(where: \.self), sample: count)
+    return batch.count == 0 ? [] : try isBroken(try attack(batch), labels: batch.labels)
+  }
+
+  /// The share of a sample that an attack breaks although the evaluation left it standing.
+  func newlyBroken(_ count: Int, by attack: (Batch) throws -> Tensor) throws -> SuspectShare {
+    SuspectShare(
+      count: try broken(count, by: attack).count(where: \.self), sample: count)
   }
 }
 

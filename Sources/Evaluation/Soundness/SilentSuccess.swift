@@ -17,7 +17,7 @@ struct SilentSuccess: SampleCheck {
       severity: silent > 0 ? .blocking : nil,
       message: silent > 0
         ? "\(silent) of \(sample) examples were seen broken by an attack that handed them back"
-          + " unbroken; this is a bug of the attack"
+          + " unbroken: a bug of the attack, or a model that answers at random"
         : "of \(sample) examples no attack saw one broken without returning it")
   }
 }

@@ -86,6 +86,9 @@ struct SuspectShare {
   ///   - remedy: What to do.
   /// - Returns: The finding, flagged where the bound lies beyond what is tolerated.
   func finding(_ row: SoundnessRow, _ deed: String, remedy: String) -> SoundnessFinding {
+    guard sample > 0 else {
+      return .leftOut(row, threshold: Self.tolerated, because: "no example could be afforded")
+    }
     let flagged = severity
     return SoundnessFinding(
       row, value: value, threshold: Self.tolerated, sample: sample, severity: flagged,

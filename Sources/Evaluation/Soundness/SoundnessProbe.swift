@@ -40,8 +40,8 @@ struct SoundnessProbe: Sendable {
   /// Every check of a sample, in the order in which they run: cheap ones leave more to the others.
   static let checks: [any SampleCheck] = [
     ProbabilitiesNotLogits(), ZeroGradient(), NotDifferentiable(), OneStepStronger(),
-    UnboundedAttack(), RandomOutput(), NoiseStronger(), TransferStronger(), NotConverged(),
-    SilentSuccess(), BlackBoxStronger(), PlantedExamples(), MoreStepsHelp(),
+    UnboundedAttack(), RandomOutput(), NoiseStronger(), TransferStronger(), BlackBoxStronger(),
+    PlantedExamples(), MoreStepsHelp(), NotConverged(), SilentSuccess(),
   ]
 
   /// What was found, and what it cost.
@@ -69,8 +69,10 @@ struct SoundnessProbe: Sendable {
     var findings: [SoundnessFinding] = []
     for check in Self.checks {
       if check is UnboundedAttack { probe.unbounded = try UnboundedAttack.run(probe, &purse) }
+      if check is TransferStronger { probe.direct = try DirectRun.run(probe, &purse) }
       if check is NotConverged { probe.watched = try WatchedRun.run(probe, &purse) }
       findings.append(try check.measure(probe, &purse))
+      if check is MoreStepsHelp { probe.longer = findings.last }
     }
     let order = SoundnessRow.all.map(\.check)
     findings.sort {

@@ -16,16 +16,14 @@ import Torch
 struct TransferStronger: SampleCheck {
   let row = SoundnessRow.transfer
 
-  private static let steps = 20
-
   func measure(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> SoundnessFinding {
     guard let parent = probe.parent, probe.threat.norm != .l0 else {
       return .leftOut(
         row, threshold: SuspectShare.tolerated,
         because: probe.parent == nil ? "the model has no dense parent" : "l0 has no gradient step")
     }
-    let cost = Double(Self.steps) * 2.5 + 2
-    let count = budget.examples(probe.sample.count, costing: cost, share: 0.1)
+    let cost = Double(DirectRun.steps) * 2.5 + 2
+    let count = budget.examples(probe.direct.sample, costing: cost, share: 0.06)
     guard count > 0 else {
       return .leftOut(
         row, threshold: SuspectShare.tolerated, because: "no example could be afforded")
@@ -40,17 +38,22 @@ struct TransferStronger: SampleCheck {
           victim: probe.victim(batch.count), source: probe.victim(batch.count, on: parent)),
         stops: true)
       let both = try [shown, climbed].map { try probe.isBroken($0, labels: batch.labels) }
-      broken = broken.indices.map { both[0][$0] || both[1][$0] }
+      // What the same attack breaks directly is no transfer.
+      broken = broken.indices.map {
+        (both[0][$0] || both[1][$0]) && !probe.direct.isBroken[$0]
+      }
     }
     return SuspectShare(count: broken.count(where: \.self), sample: count).finding(
-      row, "attacks through the dense parent broke, among those left standing,",
+      row,
+      "attacks through the dense parent, and not the same one made directly, broke, among those"
+        + " left standing,",
       remedy: "the gradients are masked; judge by a transfer attack and square as well")
   }
 
   private func attack(
     _ batch: Batch, _ probe: ProbeSetting, _ victim: any GradientVictim, stops: Bool
   ) throws -> Tensor {
-    try ProjectedGradient(steps: Self.steps, loss: .margin, stopsAtSuccess: stops).perturb(
+    try ProjectedGradient(steps: DirectRun.steps, loss: .margin, stopsAtSuccess: stops).perturb(
       batch, within: probe.threat, against: victim, random: probe.random.split("transfer"))
   }
 }

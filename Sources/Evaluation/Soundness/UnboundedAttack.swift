@@ -25,7 +25,7 @@ struct UnboundedAttack: SampleCheck {
   /// Runs the attack once; other checks use what it returned.
   static func run(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> UnboundedRun {
     let count = budget.examples(
-      probe.sample.count, costing: Double(steps) + 1, share: 0.17)
+      probe.sample.count, costing: Double(steps) + 1, share: 0.12)
     guard count > 0 else { return UnboundedRun() }
     let batch = probe.sample.prefix(count).batch
     let range = probe.sample.inputRange

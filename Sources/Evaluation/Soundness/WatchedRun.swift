@@ -22,7 +22,7 @@ struct WatchedRun: Sendable {
     let attacks = probe.attacks.filter(\.followsGradients)
     let cost = attacks.reduce(1) { $0 + $1.gradientsPerExample(classes: probe.sample.classes) }
     let count =
-      attacks.isEmpty ? 0 : budget.examples(probe.sample.count, costing: cost, share: 0.15)
+      attacks.isEmpty ? 0 : budget.examples(probe.sample.count, costing: cost, share: 0.12)
     var run = WatchedRun()
     run.sample = count
     let batch = probe.sample.prefix(count).standing

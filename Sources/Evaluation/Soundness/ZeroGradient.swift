@@ -9,7 +9,7 @@ struct ZeroGradient: SampleCheck {
   let row = SoundnessRow.zeroGradient
 
   func measure(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> SoundnessFinding {
-    let count = budget.examples(probe.sample.count, costing: 2, share: 0.04)
+    let count = budget.examples(probe.sample.count, costing: 2, share: 0.03)
     guard count > 0 else {
       return .leftOut(row, threshold: 0, because: "no example could be afforded")
     }
