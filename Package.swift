@@ -128,7 +128,7 @@ let package = Package(
       "EvaluationTests",
       [
         "Attacks", "Datasets", "Evaluation", "Journal", "Models", "Records", "RobustCore",
-        "Statistics", "Torch",
+        "Statistics", "Torch", "Training",
       ]),
     tests(
       "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),

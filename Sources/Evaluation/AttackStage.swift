@@ -36,15 +36,9 @@ struct AttackStage: Sendable {
     }
   }
 
-  /// Evaluations that share their blocks are judged once.
-  private var distinct: [EvaluationPlan] {
-    var seen: Set<String> = []
-    return resolved.plan.evaluations.filter { seen.insert($0.blocks).inserted }
-  }
-
   private func pendingBlocks() throws -> [(key: String, block: Int)] {
     let blocks = BlockJudge.blocks(of: resolved.test.count)
-    return try distinct.flatMap { evaluation in
+    return try resolved.plan.judged.flatMap { evaluation in
       let stored = try journal.completedBlocks(ofEvaluation: evaluation.blocks)
       return (0..<blocks).filter { block in
         let isOurs = options.shard.map { block % $0.count == $0.index - 1 } ?? true
@@ -55,7 +49,7 @@ struct AttackStage: Sendable {
 
   /// The judges of some evaluations; attacks that learn first do so here.
   private func judges(of keys: Set<String>) async throws -> [String: BlockJudge] {
-    let needed = distinct.filter { keys.contains($0.blocks) }
+    let needed = resolved.plan.judged.filter { keys.contains($0.blocks) }
     let made = try await WorkerPool(workers: options.workers).map(needed.count) { index in
       try judge(of: needed[index])
     }

@@ -89,6 +89,24 @@ public struct Plan: Sendable, Hashable {
     }
   }
 
+  /// Whether attacks on a sample say something of the evaluations: no ball binds corruptions.
+  var isChecked: Bool { mode != .eachAlone }
+
+  /// The evaluation of the same variant at the next smaller radius, where each was attacked by itself.
+  func nextSmaller(_ evaluation: EvaluationPlan) -> EvaluationPlan? {
+    guard mode == .worstCase else { return nil }
+    let radius = evaluation.threat.epsilon.value
+    return evaluations.filter {
+      $0.variant == evaluation.variant && $0.threat.epsilon.value < radius
+    }.max { $0.threat.epsilon.value < $1.threat.epsilon.value }
+  }
+
+  /// The evaluations whose attacks are run; the others differ in epsilon alone and share their blocks.
+  var judged: [EvaluationPlan] {
+    var seen: Set<String> = []
+    return evaluations.filter { seen.insert($0.blocks).inserted }
+  }
+
   /// A dense model and everything made from it.
   private static func family(
     _ model: ModelSource, _ training: Specification, _ seed: UInt64, _ experiment: Experiment

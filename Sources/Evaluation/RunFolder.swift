@@ -32,7 +32,8 @@ struct RunFolder {
             id: evaluation.id, variant: evaluation.variant, isolation: "none",
             threat: evaluation.threat,
             suite: attacks.map(\.specification.description).joined(separator: ","),
-            attacks: found, certified: nil, flags: [], mode: plan.mode)))
+            attacks: found, certified: nil,
+            checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)))
     }
     try table.commit()
     let report = Analysis.completed(skeleton, with: judged)
@@ -75,6 +76,22 @@ struct RunFolder {
     try AdversarialFile.write(
       blocks.map(\.kept), shape: dataset.inputShape,
       to: "\(target)/\(ModelFolder.name(of: evaluation.blocks)).npz")
+  }
+
+  /// What the checks of a sample found, and what the outcomes themselves say.
+  private func checks(
+    _ evaluation: EvaluationPlan, _ plan: Plan, _ attacks: [ResolvedExperiment.ResolvedAttack],
+    _ found: [AttackOutcomes], _ journal: Journal
+  ) throws -> [CheckRecord] {
+    let outcomes = found.map(\.outcomes)
+    var findings = try SoundnessStage.findings(of: evaluation, in: journal)
+    findings += OutcomeChecks(attacks: attacks, outcomes: outcomes).findings
+    if let smaller = plan.nextSmaller(evaluation) {
+      let others = self.outcomes(try results(of: smaller, journal), smaller, attacks)
+      findings.append(
+        RisingWithEpsilon.finding(smaller: others.map(\.outcomes), larger: outcomes))
+    }
+    return findings.map(\.record)
   }
 
   private func results(

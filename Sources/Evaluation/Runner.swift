@@ -66,6 +66,10 @@ public struct Runner: Sendable {
       resolved: resolved, variants: variants, surrogates: try await maker.siblings(),
       journal: journal, options: options, clock: environment.clock, progress: progress
     ).run()
+    try await SoundnessStage(
+      resolved: resolved, variants: variants, journal: journal, options: options,
+      progress: progress
+    ).run()
     let result: Report
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(

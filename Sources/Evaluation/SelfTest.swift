@@ -32,7 +32,7 @@ public struct SelfTest: Sendable {
     return [
       Check(name: "libtorch", passed: true, detail: "\(TorchLibrary.version), \(device)"),
       Check(name: "gsl", passed: true, detail: GSLLibrary.version),
-      linearModel,
+      linearModel, plantedExamples,
     ]
   }
 
@@ -48,6 +48,68 @@ public struct SelfTest: Sendable {
     } catch {
       return Check(name: name, passed: false, detail: "the attack failed: \(error)")
     }
+  }
+}
+
+extension SelfTest {
+  /// Next to each example of a small network an adversarial input is planted: an attack that works
+  /// finds it, and one that was crippled is caught.
+  private var plantedExamples: Check {
+    let name = "planted-examples"
+    do {
+      let probe = PlantedProbe(seed: 4)
+      let working = try probe.result(of: ProjectedGradient(steps: 20, loss: .margin))
+      let crippled = try probe.result(
+        of: ProjectedGradient(steps: 20, stepSize: 0.002, startsRandomly: false, loss: .margin))
+      let isRight =
+        working.planted == PlantedProbe.count && working.found == working.planted
+        && 2 * crippled.found < crippled.planted
+      return Check(
+        name: name, passed: isRight,
+        detail: "pgd finds \(working.found) of \(working.planted), a crippled one"
+          + " \(crippled.found), random noise \(working.foundAtRandom)")
+    } catch {
+      return Check(name: name, passed: false, detail: "the attack failed: \(error)")
+    }
+  }
+}
+
+/// A small network whose features adversarial inputs are planted in.
+private struct PlantedProbe: Network {
+  static let count = 12
+  private static let size = 64
+  private static let units = 32
+  /// Points inside each ball; the real check has five times as many.
+  private static let inner = 199
+  private let weight: Tensor
+  private let batch: Batch
+
+  init(seed: UInt64) {
+    let random = RandomKey(seed: seed)
+    weight = Tensor(shape: [Self.units, Self.size]) {
+      random.split("weight").stream().fillNormal($0, mean: 0, sigma: 0.2)
+    }
+    let inputs = Tensor(shape: [Self.count, 1, 8, 8]) {
+      random.split("inputs").stream().fillUniform($0, low: 0.25, high: 0.75)
+    }
+    batch = Batch(
+      inputs: inputs, labels: Tensor(Array(repeating: 0, count: Self.count)),
+      indices: Array(0..<Self.count))
+  }
+
+  /// The features: what a last layer would read; leaky, so that no unit is without a gradient.
+  func logits(_ input: Tensor) -> Tensor {
+    let units = (input.flattenedExamples - 0.5).linear(weight: weight, bias: nil)
+    return units.relu + units * 0.3
+  }
+
+  func result(of attack: ProjectedGradient) throws -> PlantedTest.Result {
+    guard let epsilon = Epsilon("0.1") else { return PlantedTest.Result() }
+    return try PlantedTest(
+      features: self, classes: 2, inputRange: 0...1,
+      threat: ThreatModel(norm: .linf, epsilon: epsilon), inner: Self.inner,
+      random: RandomKey(seed: 5)
+    ).result(of: [.gradient(attack)], on: batch)
   }
 }
 

@@ -80,6 +80,13 @@ public struct ShardMerge: Sendable {
           detail: "\(stored.count) of \(blocks) blocks of '\(evaluation.id)' are there",
           remedy: "name every shard of the run")
       }
+      let checks = try journal.completedBlocks(ofEvaluation: SoundnessStage.key(evaluation))
+      guard !plan.isChecked || !checks.isEmpty else {
+        throw ExperimentError(
+          .incompleteShards, subject: output,
+          detail: "the soundness checks of '\(evaluation.id)' are missing",
+          remedy: "run the first shard to its end")
+      }
     }
   }
 

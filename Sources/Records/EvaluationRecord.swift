@@ -26,6 +26,8 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public var attacks: [AttackRecord]
   /// Checks that were not passed.
   public var flags: [SoundnessFlag]
+  /// All checks that were made, passed or not; nil in reports of earlier versions.
+  public var checks: [CheckRecord]?
 
   /// Creates a record.
   public init(
@@ -49,7 +51,7 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, variant, isolation, threat, suite, examples, attacks, flags
+    case id, variant, isolation, threat, suite, examples, attacks, flags, checks
     case cleanAccuracy = "clean_accuracy"
     case robustAccuracy = "robust_accuracy"
     case meanAccuracy = "mean_accuracy"

@@ -27,14 +27,15 @@ public enum Analysis {
       }
       return row
     }
-    let record = EvaluationRecord(
+    var record = EvaluationRecord(
       id: observed.id, variant: observed.variant, isolation: observed.isolation,
       threat: observed.threat, suite: observed.suite, examples: verdicts.count,
       cleanAccuracy: share(clean, of: verdicts.count),
       robustAccuracy: share(robust, of: verdicts.count),
       certifiedAccuracy: observed.certified.map { share($0, of: verdicts.count) },
       meanAccuracy: observed.mode == .eachAlone ? mean(attacks) : nil, attacks: attacks,
-      flags: observed.flags)
+      flags: observed.checks.compactMap(\.flag))
+    record.checks = observed.checks
     return JudgedEvaluation(
       record: record, verdicts: verdicts,
       distances: observed.mode == .nearest ? nearest(observed.attacks) : nil)

@@ -18,15 +18,15 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   public var attacks: [AttackOutcomes]
   /// How many examples are proved robust, where a certificate was computed.
   public var certified: Int?
-  /// Checks that were not passed.
-  public var flags: [SoundnessFlag]
+  /// What the soundness checks found, passed or not.
+  public var checks: [CheckRecord]
   /// How the attacks shared the examples.
   public var mode: JudgingMode
 
   /// Creates a set of outcomes.
   public init(
     id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
-    attacks: [AttackOutcomes], certified: Int? = nil, flags: [SoundnessFlag] = [],
+    attacks: [AttackOutcomes], certified: Int? = nil, checks: [CheckRecord] = [],
     mode: JudgingMode = .worstCase
   ) {
     self.id = id
@@ -36,7 +36,7 @@ public struct EvaluationOutcomes: Sendable, Hashable {
     self.suite = suite
     self.attacks = attacks
     self.certified = certified
-    self.flags = flags
+    self.checks = checks
     self.mode = mode
   }
 }

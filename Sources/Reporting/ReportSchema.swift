@@ -174,7 +174,22 @@ public enum ReportSchema {
             "certified_accuracy": {"$ref": "#/$defs/estimate"},
             "mean_accuracy": {"$ref": "#/$defs/share"},
             "attacks": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/attack"}},
-            "flags": {"type": "array", "items": {"$ref": "#/$defs/flag"}}
+            "flags": {"type": "array", "items": {"$ref": "#/$defs/flag"}},
+            "checks": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["check", "value", "threshold", "sample", "message"],
+                "properties": {
+                  "check": {"type": "string"},
+                  "value": {"type": "number"},
+                  "threshold": {"type": "number"},
+                  "sample": {"$ref": "#/$defs/count"},
+                  "severity": {"enum": ["note", "warning", "blocking"]},
+                  "message": {"type": "string"}
+                }
+              }
+            }
           }
         },
         "attack": {

@@ -50,7 +50,12 @@ extension EvaluationOutcomes {
     }
     return EvaluationOutcomes(
       id: id, variant: variant, threat: threat, suite: suite,
-      attacks: [AttackOutcomes(name: "pgd", seconds: 1, outcomes: outcomes)], flags: flags)
+      attacks: [AttackOutcomes(name: "pgd", seconds: 1, outcomes: outcomes)],
+      checks: flags.map {
+        CheckRecord(
+          check: $0.check, value: $0.value, threshold: $0.threshold, sample: 1,
+          severity: $0.severity, message: $0.message)
+      })
   }
 }
 

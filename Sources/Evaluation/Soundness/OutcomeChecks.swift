@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+import RobustCore
+
+/// What is read off the outcomes of a whole evaluation, without asking the model again.
+struct OutcomeChecks {
+  /// The attacks in the order in which they ran.
+  let attacks: [ResolvedExperiment.ResolvedAttack]
+  /// What each of them did, over the same examples.
+  let outcomes: [[Outcome]]
+
+  init(attacks: [ResolvedExperiment.ResolvedAttack], outcomes: [[Outcome]]) {
+    precondition(attacks.count == outcomes.count, "a list of outcomes for each attack")
+    self.attacks = attacks
+    self.outcomes = outcomes
+  }
+
+  /// All of them.
+  var findings: [SoundnessFinding] {
+    [gradientFailures, blackBox, unstable, numberless].compactMap(\.self)
+  }
+
+  private var examples: Int { outcomes.first?.count ?? 0 }
+
+  /// Row 3, where attacks noted failures of gradients; nil where none did.
+  private var gradientFailures: SoundnessFinding? {
+    let noted = concerned(by: [.zeroGradient, .nonFiniteGradient])
+    guard noted > 0 else { return nil }
+    let hasBlackBox = attacks.contains { $0.attack.knowledge > .whiteBox && !$0.isNoise }
+    return SoundnessFinding(
+      .zeroGradient, value: Double(noted) / Double(examples), threshold: 0, sample: examples,
+      severity: hasBlackBox ? .warning : .blocking,
+      message: "\(noted) of \(examples) examples had an input gradient that was zero or no number;"
+        + " look at what square and a transfer attack find")
+  }
+
+  /// Row 4: examples that a black-box attack broke after every gradient attack before it had failed.
+  ///
+  /// Noise is no attack here, and where nothing with gradients came before there is nothing to compare.
+  private var blackBox: SoundnessFinding {
+    guard let first = attacks.firstIndex(where: \.followsGradients),
+      attacks[first...].contains(where: isBlackBox)
+    else {
+      return .leftOut(
+        .blackBox, threshold: SuspectShare.tolerated,
+        because: "no attack without gradients followed one with them")
+    }
+    var resisted: Set<Int> = []
+    var found: Set<Int> = []
+    for (attack, outcomes) in zip(attacks, outcomes).dropFirst(first) {
+      for outcome in outcomes where outcome.attacked {
+        if attack.followsGradients, !outcome.broken { resisted.insert(outcome.example) }
+        if attack.followsGradients, outcome.broken { resisted.remove(outcome.example) }
+        if isBlackBox(attack), outcome.broken, resisted.contains(outcome.example) {
+          found.insert(outcome.example)
+        }
+      }
+    }
+    return SuspectShare(count: found.count, sample: examples).finding(
+      .blackBox, "attacks without gradients broke, where those with gradients had failed,",
+      remedy: "the gradients may be masked; look at a transfer attack and at more queries")
+  }
+
+  private func isBlackBox(_ attack: ResolvedExperiment.ResolvedAttack) -> Bool {
+    attack.attack.knowledge > .whiteBox && !attack.isNoise
+  }
+
+  /// Row 14: mistakes that were not seen again with the input alone.
+  private var unstable: SoundnessFinding {
+    let share = SuspectShare(count: concerned(by: .unstablePrediction), sample: examples)
+    // They are not counted as mistakes, so a few at the boundary change nothing.
+    let isFlagged = share.lowerBound > SuspectShare.tolerated
+    return SoundnessFinding(
+      .invalidAdversarial, value: share.value, threshold: SuspectShare.tolerated,
+      sample: examples, severity: isFlagged ? .warning : nil,
+      message: "an adversarial input misled the model in company and not alone at \(share.text)"
+        + (isFlagged ? "; the model's answers depend on the batch, or are drawn" : ""))
+  }
+
+  /// Row 14: examples to which the model answered no number.
+  private var numberless: SoundnessFinding {
+    let found = concerned(by: .nonFiniteLogits)
+    return SoundnessFinding(
+      .nonFiniteLogits, value: examples == 0 ? 0 : Double(found) / Double(examples), threshold: 0,
+      sample: examples, severity: found > 0 ? .blocking : nil,
+      message: found > 0
+        ? "the model answered \(found) of \(examples) examples with what is no number;"
+          + " they count as wrong, and gradients near them mean nothing"
+        : "all answers to \(examples) examples are numbers")
+  }
+
+  /// Examples of which any attack noted any of the failures.
+  private func concerned(by failures: Failures) -> Int {
+    var examples: Set<Int> = []
+    for outcome in outcomes.joined() where !outcome.failures.isDisjoint(with: failures) {
+      examples.insert(outcome.example)
+    }
+    return examples.count
+  }
+}
