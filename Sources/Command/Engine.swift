@@ -32,6 +32,11 @@ public protocol Engine: Sendable {
     _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
   ) async throws -> String
 
+  /// Checks adversarial inputs against a model.
+  ///
+  /// - Throws: An `InputError` where file, model and data cannot be read or do not fit together.
+  func verify(_ request: VerifyRequest) async throws -> VerifyAnswer
+
   /// All that can be named in a section.
   func list(_ section: ListSection) async throws -> [CatalogEntry]
 

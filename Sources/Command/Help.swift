@@ -7,6 +7,7 @@ enum Help: Sendable, CaseIterable {
   case program
   case run
   case merge
+  case verify
   case list
   case doctor
 
@@ -16,6 +17,7 @@ enum Help: Sendable, CaseIterable {
     case .program: Help.programHead + Help.options
     case .run: Help.runHead + Help.options
     case .merge: Help.mergeText
+    case .verify: Help.verifyText
     case .list: Help.listText
     case .doctor: Help.doctorText
     }
@@ -24,6 +26,7 @@ enum Help: Sendable, CaseIterable {
   private static let programHead = """
     Usage: robust-eval [run] [OPTION]...
            robust-eval merge OUT SHARD...
+           robust-eval verify FILE.npz --model FILE.pt
            robust-eval list [SECTION]
            robust-eval doctor
 
@@ -33,6 +36,7 @@ enum Help: Sendable, CaseIterable {
     Commands:
       run     train, compress, attack and report; the word may be left out
       merge   join the shards of one run
+      verify  check adversarial inputs in a file against a model
       list    name attacks, compressions, trainings, models, data sets, isolations
       doctor  check libraries, data sets and cores
 

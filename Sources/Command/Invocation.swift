@@ -7,6 +7,7 @@ import YAML
 enum Invocation: Equatable {
   case run(Experiment, RunOptions)
   case merge(shards: [String], output: String, isQuiet: Bool, printsJSON: Bool)
+  case verify(VerifyRequest)
   case list(ListSection?)
   case doctor
   case help(Help)
@@ -16,6 +17,7 @@ enum Invocation: Equatable {
   enum Command: String, CaseIterable {
     case run
     case merge
+    case verify
     case list
     case doctor
   }
@@ -43,6 +45,7 @@ enum Invocation: Equatable {
       case .run:
         try Invocation.run(rest, help: .run, surroundings: surroundings, readFile: readFile)
       case .merge: try Invocation.merge(rest)
+      case .verify: try Invocation.verify(rest)
       case .list: try Invocation.list(rest)
       case .doctor: try Invocation.doctor(rest)
       }
@@ -134,7 +137,7 @@ enum Invocation: Equatable {
   }
 
   /// The flags that stand for a command of their own.
-  private static func early(_ parsed: ParsedFlags, help: Help) -> Invocation? {
+  static func early(_ parsed: ParsedFlags, help: Help) -> Invocation? {
     switch parsed.flags.last?.flag {
     case .help: .help(help)
     case .version: .version

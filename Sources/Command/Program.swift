@@ -68,6 +68,10 @@ public struct Program: Sendable {
         try await monitored(isQuiet: isQuiet) { monitor in
           try await engine.merge(shards, into: output, printsJSON: printsJSON, monitor: monitor)
         })
+    case .verify(let request):
+      let answer = try await makeEngine().verify(request)
+      try print(answer.text)
+      return answer.isSound ? .done : .gateFailed
     case .list(let section):
       let engine = try makeEngine()
       for section in section.map({ [$0] }) ?? ListSection.allCases {

@@ -37,6 +37,33 @@ struct ExperimentEngine: Engine {
     return try text(report, folder: output, printsJSON: printsJSON)
   }
 
+  func verify(_ request: VerifyRequest) async throws -> VerifyAnswer {
+    let verdict = try Verification(
+      Verification.Request(
+        file: request.file, model: request.model, dataset: request.dataset,
+        threat: request.threat), manifestFolder: environment.manifestFolder
+    ).verdict()
+    return VerifyAnswer(
+      text: request.printsJSON ? try CanonicalJSON.text(verdict) : words(for: verdict),
+      isSound: verdict.isSound)
+  }
+
+  private func words(for verdict: Verification.Verdict) -> String {
+    let rows = [
+      ("inputs", verdict.inputs), ("adversarial", verdict.adversarial),
+      ("still classified correctly", verdict.withstood),
+      ("misclassified without a perturbation", verdict.wrongAnyway),
+      ("not allowed", verdict.forbidden), ("mistake not seen again", verdict.unstable),
+    ]
+    let width = rows.map(\.0.count).max() ?? 0
+    let lines = rows.map { name, count in
+      name + String(repeating: " ", count: width - name.count + 2) + "\(count)\n"
+    }
+    let fault = verdict.firstFault.map { "first not allowed: \($0)\n" } ?? ""
+    return lines.joined() + "largest distance of an allowed input: "
+      + "\(verdict.largestDistance.fixed(6))\n" + fault
+  }
+
   private func text(_ report: Report, folder: String, printsJSON: Bool) throws -> String {
     if printsJSON { return try CanonicalJSON.text(report) }
     return TerminalTable(colour: false).text(for: report) + "\nwritten to \(folder)\n"

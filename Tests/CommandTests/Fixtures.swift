@@ -58,6 +58,7 @@ final class Recorder: Sendable {
 struct FixedEngine: Engine {
   var result: @Sendable (Monitor) throws -> String = { _ in "" }
   var diagnoses: [Diagnosis] = []
+  var verdict = VerifyAnswer(text: "", isSound: true)
 
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
@@ -86,6 +87,8 @@ struct FixedEngine: Engine {
       CatalogEntry(name: "uniform", summary: "noise in the ball", knowledge: .label),
     ]
   }
+
+  func verify(_ request: VerifyRequest) async throws -> VerifyAnswer { verdict }
 
   func doctor() async throws -> [Diagnosis] { diagnoses }
 }

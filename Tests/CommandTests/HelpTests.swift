@@ -9,7 +9,7 @@ import Testing
 struct HelpTests {
   private static let commands: [(String, [String])] = [
     ("program", ["--help"]), ("run", ["run", "--help"]), ("merge", ["merge", "-h"]),
-    ("list", ["list", "--help"]), ("doctor", ["doctor", "--he"]),
+    ("verify", ["verify", "--help"]), ("list", ["list", "--help"]), ("doctor", ["doctor", "--he"]),
   ]
 
   private func text(_ arguments: [String]) throws -> String {
