@@ -80,7 +80,7 @@ struct ScheduleTests {
     let first = try await run(experiment, into: folder("first"), cache: cache)
     let log = StageLog()
     let second = try await run(experiment, into: folder("second"), cache: cache) { log.note($0) }
-    #expect(log.stages == ["measure", "attack"])
+    #expect(log.stages == ["measure", "attack", "check"])
     #expect(first.variants.map(\.sha256) == second.variants.map(\.sha256))
 
     for file in try FileManager.default.contentsOfDirectory(atPath: "\(cache)/models")

@@ -111,8 +111,12 @@ struct SoundnessCheckTests {
     }
     #expect(reports[0].findings == reports[1].findings)
     #expect(reports[0].gradients <= total)
-    #expect(reports[0].findings.map(\.check) == reports[0].findings.map(\.check))
-    if total == 0 { #expect(reports[0].findings.allSatisfy { $0.sample == 0 && $0.record.flag == nil }) }
+    let probed = Set(SoundnessProbe.checks.map(\.row.check))
+    let order = SoundnessRow.all.map(\.check).filter(probed.contains)
+    #expect(reports[0].findings.map(\.check) == order, "one finding a check, by number")
+    if total == 0 {
+      #expect(reports[0].findings.allSatisfy { $0.sample == 0 && $0.record.flag == nil })
+    }
   }
 
   @Test("The budget is 15 % of the gradients, and of half of the other forward passes")

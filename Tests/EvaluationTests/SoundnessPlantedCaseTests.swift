@@ -78,7 +78,8 @@ struct SoundnessPlantedCaseTests {
       threat: try SoundnessModels.threat(), mode: .worstCase, attacks: attacks, keepsAll: false,
       random: RandomKey(seed: 1), clock: { 0 })
     let outcomes = try judge.judge(block: 0).attacks.map(\.outcomes)
-    let flags = OutcomeChecks(attacks: attacks, outcomes: outcomes).findings.compactMap(\.record.flag)
+    let flags = OutcomeChecks(attacks: attacks, outcomes: outcomes).findings.compactMap(
+      \.record.flag)
     #expect(flags.map(\.check) == ["non-finite-logits"])
     #expect(flags.map(\.severity) == [.blocking])
     #expect(flags.map(\.value) == [1])

@@ -10,7 +10,7 @@ struct MoreStepsHelp: SampleCheck {
   let row = SoundnessRow.moreSteps
 
   func measure(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> SoundnessFinding {
-    guard let longer = try longerAttack(probe.attacks) else {
+    guard let longer = try longerAttack(probe.attacks, classes: probe.sample.classes) else {
       return .leftOut(
         row, threshold: SuspectShare.tolerated, because: "no gradient attack has steps")
     }
@@ -32,12 +32,14 @@ struct MoreStepsHelp: SampleCheck {
 
   /// The cheapest gradient attack of at least ten steps, or the longest of all, doubled.
   private func longerAttack(
-    _ attacks: [ResolvedExperiment.ResolvedAttack]
+    _ attacks: [ResolvedExperiment.ResolvedAttack], classes: Int
   ) throws -> (source: ResolvedExperiment.ResolvedAttack, attack: AnyAttack, text: String)? {
     let iterated = attacks.filter { $0.followsGradients && $0.steps > 1 }
     let long = iterated.filter { $0.steps >= 10 }
     let source =
-      long.min { $0.gradientsPerExample(classes: 2) < $1.gradientsPerExample(classes: 2) }
+      long.min {
+        $0.gradientsPerExample(classes: classes) < $1.gradientsPerExample(classes: classes)
+      }
       ?? iterated.max { $0.steps < $1.steps }
     guard let source else { return nil }
     var values = source.parameters
