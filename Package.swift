@@ -143,7 +143,8 @@ let package = Package(
     tests("JournalTests", ["Journal", "CSQLite", "journal-writer"]),
     tests("CommandTests", ["Command", "Records"], resources: [.copy("Snapshots")]),
     tests(
-      "ReportingTests", ["Reporting", "Records", "Statistics"], resources: [.copy("Snapshots")]),
+      "ReportingTests", ["Reporting", "Records", "Statistics"],
+      resources: [.copy("Fixtures"), .copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],
   // Debian's libtorch compiles as C++17 only, today's as C++20 only.

@@ -24,12 +24,15 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public var attacks: [AttackRecord]
   /// Checks that were not passed.
   public var flags: [SoundnessFlag]
+  /// The verdict on each example; nil in reports of older programs.
+  public var verdicts: VerdictRecord?
 
   /// Creates a record.
   public init(
     id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
     examples: Int, cleanAccuracy: Estimate, robustAccuracy: Estimate,
-    certifiedAccuracy: Estimate? = nil, attacks: [AttackRecord], flags: [SoundnessFlag] = []
+    certifiedAccuracy: Estimate? = nil, attacks: [AttackRecord], flags: [SoundnessFlag] = [],
+    verdicts: VerdictRecord? = nil
   ) {
     self.id = id
     self.variant = variant
@@ -42,10 +45,11 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
     self.certifiedAccuracy = certifiedAccuracy
     self.attacks = attacks
     self.flags = flags
+    self.verdicts = verdicts
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, variant, isolation, threat, suite, examples, attacks, flags
+    case id, variant, isolation, threat, suite, examples, attacks, flags, verdicts
     case cleanAccuracy = "clean_accuracy"
     case robustAccuracy = "robust_accuracy"
     case certifiedAccuracy = "certified_accuracy"

@@ -28,7 +28,9 @@ public enum Analysis {
       cleanAccuracy: share(clean, of: verdicts.count),
       robustAccuracy: share(robust, of: verdicts.count),
       certifiedAccuracy: observed.certified.map { share($0, of: verdicts.count) },
-      attacks: attacks, flags: observed.flags)
+      attacks: attacks, flags: observed.flags,
+      verdicts: VerdictRecord(
+        examples: verdicts.examples, clean: verdicts.cleanCorrect, robust: verdicts.robust))
     return JudgedEvaluation(record: record, verdicts: verdicts)
   }
 
@@ -38,9 +40,29 @@ public enum Analysis {
   ) -> Report {
     var result = report
     result.evaluations = judged.map(\.record)
+    result.labels = labels(of: judged)
     result.comparisons = comparisons(of: judged, variants: report.variants)
     result.findings = findings(in: result)
     return result
+  }
+
+  /// The class of every example that was judged in any evaluation, which all agree on.
+  private static func labels(of judged: [JudgedEvaluation]) -> LabelRecord? {
+    guard let first = judged.first?.verdicts else { return nil }
+    if judged.allSatisfy({ $0.verdicts.examples == first.examples }) {
+      precondition(
+        judged.allSatisfy { $0.verdicts.labels == first.labels }, "evaluations agree on labels")
+      return LabelRecord(examples: first.examples, labels: first.labels)
+    }
+    var labels: [Int: Int] = [:]
+    for verdicts in judged.map(\.verdicts) {
+      for (example, label) in zip(verdicts.examples, verdicts.labels) {
+        precondition(labels[example] ?? label == label, "evaluations agree on labels")
+        labels[example] = label
+      }
+    }
+    let examples = labels.keys.sorted()
+    return LabelRecord(examples: examples, labels: examples.compactMap { labels[$0] })
   }
 
   private static func share(_ count: Int, of total: Int) -> Estimate {
