@@ -7,6 +7,10 @@ import YAML
 enum Invocation: Equatable {
   case run(Experiment, RunOptions)
   case merge(shards: [String], output: String, isQuiet: Bool, printsJSON: Bool)
+  case compare(CompareRequest)
+  case gate(GateRequest)
+  case gateTemplate
+  case report(RenderRequest)
   case list(ListSection?)
   case doctor
   case help(Help)
@@ -15,6 +19,9 @@ enum Invocation: Equatable {
   /// The commands that can be named.
   enum Command: String, CaseIterable {
     case run
+    case compare
+    case gate
+    case report
     case merge
     case list
     case doctor
@@ -42,6 +49,9 @@ enum Invocation: Equatable {
       switch command {
       case .run:
         try Invocation.run(rest, help: .run, surroundings: surroundings, readFile: readFile)
+      case .compare: try Invocation.compare(rest)
+      case .gate: try Invocation.gate(rest)
+      case .report: try Invocation.report(rest)
       case .merge: try Invocation.merge(rest)
       case .list: try Invocation.list(rest)
       case .doctor: try Invocation.doctor(rest)
@@ -134,7 +144,7 @@ enum Invocation: Equatable {
   }
 
   /// The flags that stand for a command of their own.
-  private static func early(_ parsed: ParsedFlags, help: Help) -> Invocation? {
+  static func early(_ parsed: ParsedFlags, help: Help) -> Invocation? {
     switch parsed.flags.last?.flag {
     case .help: .help(help)
     case .version: .version
