@@ -83,6 +83,8 @@ let package = Package(
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
+    module("Comparing", ["Records", "Reporting", "Statistics"]),
+    module("Gate", ["Comparing", "Records", "Reporting", "Statistics", "YAML"]),
 
     module("YAML", ["CYAML", "Records"]),
     module("Journal", ["CSQLite", "Records"]),
@@ -107,8 +109,8 @@ let package = Package(
     .executableTarget(
       name: "robust-eval",
       dependencies: [
-        "Attacks", "Command", "Compression", "Datasets", "Evaluation", "Models", "Records",
-        "Reporting", "Training",
+        "Attacks", "Command", "Comparing", "Compression", "Datasets", "Evaluation", "Gate",
+        "Models", "Records", "Reporting", "Training",
       ],
       swiftSettings: strict),
 
@@ -147,8 +149,21 @@ let package = Package(
       swiftSettings: strict),
     tests("JournalTests", ["Journal", "CSQLite", "journal-writer"]),
     tests("CommandTests", ["Command", "Records"], resources: [.copy("Snapshots")]),
+    .target(
+      name: "SyntheticReports", dependencies: ["Records", "Statistics"],
+      path: "Tests/SyntheticReports", swiftSettings: strict),
+    .executableTarget(
+      name: "synthetic-reports", dependencies: ["Records", "SyntheticReports"],
+      path: "Tests/SyntheticReportsTool", swiftSettings: strict),
     tests(
-      "ReportingTests", ["Reporting", "Records", "Statistics"], resources: [.copy("Snapshots")]),
+      "ComparingTests", ["Comparing", "Records", "Reporting", "Statistics", "SyntheticReports"],
+      resources: [.copy("Snapshots")]),
+    tests(
+      "GateTests", ["Comparing", "Gate", "Records", "Reporting", "Statistics", "SyntheticReports"],
+      resources: [.copy("Snapshots")]),
+    tests(
+      "ReportingTests", ["Reporting", "Records", "Statistics"],
+      resources: [.copy("Fixtures"), .copy("Snapshots")]),
   ],
   swiftLanguageModes: [.v6],
   // Debian's libtorch compiles as C++17 only, today's as C++20 only.

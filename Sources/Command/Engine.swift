@@ -32,6 +32,26 @@ public protocol Engine: Sendable {
     _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
   ) async throws -> String
 
+  /// Holds two reports against each other.
+  ///
+  /// - Returns: The text for standard output; empty where it was written into a file.
+  /// - Throws: An `InputError` where a report cannot be read, or the two cannot be compared.
+  func compare(_ request: CompareRequest) async throws -> String
+
+  /// Holds a report against a policy, and writes the files that are asked for.
+  ///
+  /// - Throws: An `InputError` where a report or the policy cannot be used.
+  func gate(_ request: GateRequest) async throws -> GateAnswer
+
+  /// A policy with comments, to start from.
+  func policyTemplate() async throws -> String
+
+  /// Renders a finished run again.
+  ///
+  /// - Returns: The text for standard output: the paths that were written.
+  /// - Throws: An `InputError` where the report cannot be read or a format is unknown.
+  func render(_ request: RenderRequest) async throws -> String
+
   /// Checks adversarial inputs against a model.
   ///
   /// - Throws: An `InputError` where file, model and data cannot be read or do not fit together.

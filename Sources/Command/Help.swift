@@ -6,6 +6,9 @@ import Records
 enum Help: Sendable, CaseIterable {
   case program
   case run
+  case compare
+  case gate
+  case report
   case merge
   case verify
   case list
@@ -16,6 +19,9 @@ enum Help: Sendable, CaseIterable {
     switch self {
     case .program: Help.programHead + Help.options
     case .run: Help.runHead + Help.options
+    case .compare: Help.compareText
+    case .gate: Help.gateText
+    case .report: Help.reportText
     case .merge: Help.mergeText
     case .verify: Help.verifyText
     case .list: Help.listText
@@ -25,6 +31,9 @@ enum Help: Sendable, CaseIterable {
 
   private static let programHead = """
     Usage: robust-eval [run] [OPTION]...
+           robust-eval compare BASE HEAD
+           robust-eval gate REPORT [--baseline REPORT] [--policy FILE]
+           robust-eval report RUN
            robust-eval merge OUT SHARD...
            robust-eval verify FILE.npz --model FILE.pt
            robust-eval list [SECTION]
@@ -34,11 +43,14 @@ enum Help: Sendable, CaseIterable {
     compressed, and write a report that says how sure that is.
 
     Commands:
-      run     train, compress, attack and report; the word may be left out
-      merge   join the shards of one run
-      verify  check adversarial inputs in a file against a model
-      list    name attacks, compressions, trainings, models, data sets, isolations
-      doctor  check libraries, data sets and cores
+      run      train, compress, attack and report; the word may be left out
+      compare  hold two reports against each other
+      gate     hold a report against a policy; pass, fail or inconclusive
+      report   render a finished run again
+      merge    join the shards of one run
+      verify   check adversarial inputs in a file against a model
+      list     name attacks, compressions, trainings, models, data sets, isolations
+      doctor   check libraries, data sets and cores
 
     """
 

@@ -8,6 +8,10 @@ enum Invocation: Equatable {
   case run(Experiment, RunOptions)
   case merge(shards: [String], output: String, isQuiet: Bool, printsJSON: Bool)
   case verify(VerifyRequest)
+  case compare(CompareRequest)
+  case gate(GateRequest)
+  case gateTemplate
+  case report(RenderRequest)
   case list(ListSection?)
   case doctor
   case help(Help)
@@ -16,6 +20,9 @@ enum Invocation: Equatable {
   /// The commands that can be named.
   enum Command: String, CaseIterable {
     case run
+    case compare
+    case gate
+    case report
     case merge
     case verify
     case list
@@ -44,6 +51,9 @@ enum Invocation: Equatable {
       switch command {
       case .run:
         try Invocation.run(rest, help: .run, surroundings: surroundings, readFile: readFile)
+      case .compare: try Invocation.compare(rest)
+      case .gate: try Invocation.gate(rest)
+      case .report: try Invocation.report(rest)
       case .merge: try Invocation.merge(rest)
       case .verify: try Invocation.verify(rest)
       case .list: try Invocation.list(rest)

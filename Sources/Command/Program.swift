@@ -72,6 +72,10 @@ public struct Program: Sendable {
       let answer = try await makeEngine().verify(request)
       try print(answer.text)
       return answer.isSound ? .done : .gateFailed
+    case .compare(let request): try print(try await makeEngine().compare(request))
+    case .gate(let request): return try await judge(request)
+    case .gateTemplate: try print(try await makeEngine().policyTemplate())
+    case .report(let request): try print(try await makeEngine().render(request))
     case .list(let section):
       let engine = try makeEngine()
       for section in section.map({ [$0] }) ?? ListSection.allCases {
@@ -80,6 +84,14 @@ public struct Program: Sendable {
     case .doctor: try await checkMachine(try makeEngine())
     }
     return .done
+  }
+
+  /// Prints what a gate found; lines for GitHub's runner only where it listens.
+  private func judge(_ request: GateRequest) async throws -> ExitCode {
+    let answer = try await makeEngine().gate(request)
+    if surroundings.isGitHubAction { console.writeError(answer.annotations) }
+    try print(answer.text)
+    return answer.status
   }
 
   private func checkMachine(_ engine: any Engine) async throws {

@@ -13,14 +13,19 @@ public struct Surroundings: Sendable, Hashable {
   public var hasColor: Bool
   /// The folder in which finished models are kept, or nil if there is no place for one.
   public var cache: String?
+  /// Whether a runner of GitHub reads the messages.
+  public var isGitHubAction: Bool
 
   /// Creates surroundings.
-  public init(cores: Int, terminalColumns: Int? = nil, hasColor: Bool = false, cache: String? = nil)
-  {
+  public init(
+    cores: Int, terminalColumns: Int? = nil, hasColor: Bool = false, cache: String? = nil,
+    isGitHubAction: Bool = false
+  ) {
     self.cores = cores
     self.terminalColumns = terminalColumns
     self.hasColor = hasColor
     self.cache = cache
+    self.isGitHubAction = isGitHubAction
   }
 
   /// Reads the surroundings of this process.
@@ -46,6 +51,7 @@ public struct Surroundings: Sendable, Hashable {
     let base =
       stated("XDG_CACHE_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
       ?? stated("HOME").map { "\($0)/.cache" }
+    isGitHubAction = stated("GITHUB_ACTIONS") == "true"
     cache = base.map { "\($0)/robust-eval" }
   }
 

@@ -28,13 +28,15 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public var flags: [SoundnessFlag]
   /// All checks that were made, passed or not; nil in reports of earlier versions.
   public var checks: [CheckRecord]?
+  /// The verdict on each example; nil in reports of older programs.
+  public var verdicts: VerdictRecord?
 
   /// Creates a record.
   public init(
     id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
     examples: Int, cleanAccuracy: Estimate, robustAccuracy: Estimate,
     certifiedAccuracy: Estimate? = nil, meanAccuracy: Double? = nil, attacks: [AttackRecord],
-    flags: [SoundnessFlag] = []
+    flags: [SoundnessFlag] = [], verdicts: VerdictRecord? = nil
   ) {
     self.id = id
     self.variant = variant
@@ -48,10 +50,11 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
     self.meanAccuracy = meanAccuracy
     self.attacks = attacks
     self.flags = flags
+    self.verdicts = verdicts
   }
 
   private enum CodingKeys: String, CodingKey {
-    case id, variant, isolation, threat, suite, examples, attacks, flags, checks
+    case id, variant, isolation, threat, suite, examples, attacks, flags, checks, verdicts
     case cleanAccuracy = "clean_accuracy"
     case robustAccuracy = "robust_accuracy"
     case meanAccuracy = "mean_accuracy"

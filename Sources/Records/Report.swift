@@ -25,6 +25,8 @@ public struct Report: Codable, Sendable, Hashable {
   public var variants: [VariantRecord]
   /// Each variant under each threat model.
   public var evaluations: [EvaluationRecord]
+  /// The true classes of the judged examples; nil in reports of older programs.
+  public var labels: LabelRecord?
   /// Paired tests between evaluations.
   public var comparisons: [ComparisonRecord]
   /// Robust accuracy against epsilon; absent where one radius was judged and no distances are known.
@@ -36,7 +38,7 @@ public struct Report: Codable, Sendable, Hashable {
   public init(
     tool: ToolRecord, created: String, command: String, seed: UInt64,
     environment: EnvironmentRecord, dataset: DatasetRecord, experiment: JSONValue,
-    variants: [VariantRecord], evaluations: [EvaluationRecord],
+    variants: [VariantRecord], evaluations: [EvaluationRecord], labels: LabelRecord? = nil,
     comparisons: [ComparisonRecord] = [], findings: [Finding] = []
   ) {
     schema = Report.currentSchema
@@ -49,6 +51,7 @@ public struct Report: Codable, Sendable, Hashable {
     self.experiment = experiment
     self.variants = variants
     self.evaluations = evaluations
+    self.labels = labels
     self.comparisons = comparisons
     self.findings = findings
   }

@@ -34,7 +34,9 @@ public enum Analysis {
       robustAccuracy: share(robust, of: verdicts.count),
       certifiedAccuracy: observed.certified.map { share($0, of: verdicts.count) },
       meanAccuracy: observed.mode == .eachAlone ? mean(attacks) : nil, attacks: attacks,
-      flags: observed.checks.compactMap(\.flag))
+      flags: observed.checks.compactMap(\.flag),
+      verdicts: VerdictRecord(
+        examples: verdicts.examples, clean: verdicts.cleanCorrect, robust: verdicts.robust))
     record.checks = observed.checks
     return JudgedEvaluation(
       record: record, verdicts: verdicts,
@@ -49,6 +51,7 @@ public enum Analysis {
     result.evaluations = judged.map(\.record)
     let curves = curves(of: judged)
     result.curves = curves.isEmpty ? nil : curves
+    result.labels = labels(of: judged)
     result.comparisons = comparisons(of: judged, variants: report.variants)
     result.findings = findings(in: result)
     return result
@@ -57,6 +60,25 @@ public enum Analysis {
   /// The mean of what every attack alone leaves right, as common corruptions are counted.
   private static func mean(_ attacks: [AttackRecord]) -> Double {
     attacks.compactMap(\.ownAccuracy?.value).reduce(0, +) / Double(attacks.count)
+  }
+
+  /// The class of every example that was judged in any evaluation, which all agree on.
+  private static func labels(of judged: [JudgedEvaluation]) -> LabelRecord? {
+    guard let first = judged.first?.verdicts else { return nil }
+    if judged.allSatisfy({ $0.verdicts.examples == first.examples }) {
+      precondition(
+        judged.allSatisfy { $0.verdicts.labels == first.labels }, "evaluations agree on labels")
+      return LabelRecord(examples: first.examples, labels: first.labels)
+    }
+    var labels: [Int: Int] = [:]
+    for verdicts in judged.map(\.verdicts) {
+      for (example, label) in zip(verdicts.examples, verdicts.labels) {
+        precondition(labels[example] ?? label == label, "evaluations agree on labels")
+        labels[example] = label
+      }
+    }
+    let examples = labels.keys.sorted()
+    return LabelRecord(examples: examples, labels: examples.compactMap { labels[$0] })
   }
 
   static func share(_ count: Int, of total: Int) -> Estimate {

@@ -4,7 +4,7 @@ import Records
 
 extension Double {
   /// Writes a p-value with four decimals; what would print as zero prints as `< 0.0001`.
-  var probabilityText: String {
+  package var probabilityText: String {
     self < 0.0001 ? "< 0.0001" : fixed(4)
   }
 }

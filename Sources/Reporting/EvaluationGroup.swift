@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Records
+package import Records
 
 /// The evaluations of one report that share attacker, isolation and suite.
-struct EvaluationGroup {
-  let isolation: String
-  let threat: ThreatModel
-  let suite: String
+package struct EvaluationGroup {
+  package let isolation: String
+  package let threat: ThreatModel
+  package let suite: String
   var rows: [EvaluationRow]
 
   /// Starts a group without rows from the attacker, isolation and suite of an evaluation.
-  init(_ evaluation: EvaluationRecord) {
+  package init(_ evaluation: EvaluationRecord) {
     isolation = evaluation.isolation
     threat = evaluation.threat
     suite = evaluation.suite
@@ -18,7 +18,7 @@ struct EvaluationGroup {
   }
 
   /// The attacker in words, such as `linf, epsilon 8/255, white-box; suite quick`.
-  var caption: String {
+  package var caption: String {
     var parts = [
       "\(threat.norm.rawValue), epsilon \(threat.epsilon.text)", threat.knowledge.rawValue,
     ]

@@ -6,6 +6,8 @@ public import Records
 public struct ExampleVerdicts: Sendable, Hashable {
   /// The examples' indices in the data set, rising.
   public let examples: [Int]
+  /// The true class of each.
+  public let labels: [Int]
   /// Whether the unchanged input of each is classified correctly.
   public let cleanCorrect: [Bool]
   /// Whether each is classified correctly and no attack broke it.
@@ -21,6 +23,7 @@ public struct ExampleVerdicts: Sendable, Hashable {
     let sorted = attacks.map { ExampleVerdicts.sorted($0.outcomes) }
     let first = sorted[0]
     examples = first.map(\.example)
+    labels = first.map(\.label)
     cleanCorrect = first.map(\.cleanCorrect)
     var robust = cleanCorrect
     firstBroken = sorted.map { outcomes in

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// Text inside GitHub's Markdown.
-enum Markdown {
+package enum Markdown {
   /// Makes text stand for itself: no markup, no HTML, one line.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     let scalars = Array(text.unicodeScalars)
     var result = ""
     for (index, scalar) in scalars.enumerated() {
@@ -21,7 +21,7 @@ enum Markdown {
   }
 
   /// Text in the type of code; backticks inside become quotes.
-  static func code(_ text: String) -> String {
+  package static func code(_ text: String) -> String {
     let scalars = text.unicodeScalars.map { scalar in
       scalar == "`" ? "'" : isLineOrControl(scalar) ? " " : String(scalar)
     }

@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /// A table in GitHub's Markdown whose cells may hold any text.
-struct MarkdownTable {
+package struct MarkdownTable {
   /// One column: its heading and whether it holds numbers, which stand right.
-  struct Column {
+  package struct Column {
     let heading: String
     let numeric: Bool
 
-    static func text(_ heading: String) -> Column { Column(heading: heading, numeric: false) }
-    static func number(_ heading: String) -> Column { Column(heading: heading, numeric: true) }
+    package static func text(_ heading: String) -> Column {
+      Column(heading: heading, numeric: false)
+    }
+    package static func number(_ heading: String) -> Column {
+      Column(heading: heading, numeric: true)
+    }
   }
 
   private let columns: [Column]
   private var rows: [[String]] = []
 
-  init(_ columns: [Column]) { self.columns = columns }
+  package init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row; the cells are escaped here.
-  mutating func append(_ cells: [String]) {
+  package mutating func append(_ cells: [String]) {
     precondition(cells.count == columns.count, "a row has one cell for each column")
     rows.append(cells.map(Markdown.escaped))
   }
 
   /// The table, with a newline at the end of each line.
-  var text: String {
+  package var text: String {
     let heading = "| " + columns.map(\.heading).joined(separator: " | ") + " |\n"
     let rule = "|" + columns.map { $0.numeric ? " ---: |" : " --- |" }.joined() + "\n"
     return heading + rule

@@ -59,6 +59,7 @@ public enum ReportSchema {
         "experiment": {"description": "every setting, so that the run can be repeated"},
         "variants": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
         "evaluations": {"type": "array", "items": {"$ref": "#/$defs/evaluation"}},
+        "labels": {"$ref": "#/$defs/labels"},
         "comparisons": {"type": "array", "items": {"$ref": "#/$defs/comparison"}},
         "curves": {"type": "array", "items": {"$ref": "#/$defs/curve"}},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}}
@@ -189,7 +190,36 @@ public enum ReportSchema {
                   "message": {"type": "string"}
                 }
               }
-            }
+            },
+            "verdicts": {"$ref": "#/$defs/verdicts"}
+          }
+        },
+        "ranges": {
+          "type": "array",
+          "description": "rising pairs [first, last] of example indices, both included",
+          "items": {
+            "type": "array", "items": {"$ref": "#/$defs/count"}, "minItems": 2, "maxItems": 2
+          }
+        },
+        "verdicts": {
+          "type": "object",
+          "description": "base64 of one bit per example, the first in the highest bit",
+          "required": ["examples", "clean", "robust"],
+          "properties": {
+            "examples": {"$ref": "#/$defs/ranges"},
+            "clean": {"type": "string"},
+            "robust": {"type": "string"},
+            "certified": {"type": "string"}
+          }
+        },
+        "labels": {
+          "type": "object",
+          "description": "classes: base64 of unsigned numbers, width bytes each, low byte first",
+          "required": ["examples", "width", "classes"],
+          "properties": {
+            "examples": {"$ref": "#/$defs/ranges"},
+            "width": {"enum": [1, 2, 4]},
+            "classes": {"type": "string"}
           }
         },
         "attack": {

@@ -47,6 +47,24 @@ enum GSL {
     return gsl_cdf_ugaussian_Qinv(tail)
   }
 
+  /// The probability that a standard normal variable exceeds a point.
+  static func normalUpper(_ x: Double) -> Double {
+    silence()
+    return gsl_cdf_ugaussian_Q(x)
+  }
+
+  /// The probability that Student's t with the given degrees of freedom exceeds a point.
+  static func studentUpper(_ x: Double, freedom: Double) -> Double {
+    silence()
+    return gsl_cdf_tdist_Q(x, freedom)
+  }
+
+  /// The point that Student's t with the given degrees of freedom exceeds with probability `tail`.
+  static func studentUpperQuantile(_ tail: Double, freedom: Double) -> Double {
+    silence()
+    return gsl_cdf_tdist_Qinv(tail, freedom)
+  }
+
   /// The logarithm of the beta function.
   static func logBeta(_ a: Double, _ b: Double) -> Double {
     silence()

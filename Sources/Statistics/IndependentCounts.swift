@@ -37,12 +37,14 @@ public struct IndependentCounts: Sendable, Hashable {
   public func differenceInterval(level: Double = 0.95) -> ConfidenceInterval {
     checkLevel(level)
     let z = GSL.normalUpperQuantile((1 - level) / 2)
-    let base = WilsonScore(successes: baseSuccesses, trials: baseTrials, z: z)
-    let head = WilsonScore(successes: headSuccesses, trials: headTrials, z: z)
-    let below = squareRootOfSquares(head.rate - head.low, base.high - base.rate)
-    let above = squareRootOfSquares(head.high - head.rate, base.rate - base.low)
     return ConfidenceInterval(
-      low: max(-1, difference - below), high: min(1, difference + above), level: level)
+      low: score.lowerBound(z: z), high: score.upperBound(z: z), level: level)
+  }
+
+  var score: IndependentScore {
+    IndependentScore(
+      baseRate: Double(baseSuccesses) / Double(baseTrials), baseTrials: Double(baseTrials),
+      headRate: Double(headSuccesses) / Double(headTrials), headTrials: Double(headTrials))
   }
 
   /// The two-sided p-value of Fisher's exact test that both rates are equal.
@@ -60,30 +62,10 @@ public struct IndependentCounts: Sendable, Hashable {
     let most = min(headTrials, successes)
     let threshold = urn.mass(headSuccesses) * (1 + 1e-7)
     // The probabilities rise to one peak and fall again, so the improbable tables are two tails.
-    let firstProbable = (least...most).first { urn.mass($0) > threshold }
-    let lastProbable = (least...most).last { urn.mass($0) > threshold }
-    guard let firstProbable, let lastProbable else { return 1 }
-    return min(1, urn.lower(firstProbable - 1) + urn.upper(lastProbable))
-  }
-
-  private func squareRootOfSquares(_ first: Double, _ second: Double) -> Double {
-    (first * first + second * second).squareRoot()
-  }
-}
-
-/// Wilson's score interval of one rate.
-private struct WilsonScore {
-  let rate: Double
-  let low: Double
-  let high: Double
-
-  init(successes: Int, trials: Int, z: Double) {
-    let count = Double(trials)
-    let share = Double(successes) / count
-    let center = 2 * Double(successes) + z * z
-    let spread = z * (z * z + 4 * Double(successes) * (1 - share)).squareRoot()
-    rate = share
-    low = max(0, (center - spread) / (2 * (count + z * z)))
-    high = min(1, (center + spread) / (2 * (count + z * z)))
+    let peak = min(most, max(least, (headTrials + 1) * (successes + 1) / (trials + 2)))
+    guard urn.mass(peak) > threshold else { return 1 }
+    let first = leastInteger(from: least, to: peak) { urn.mass($0) > threshold } ?? peak
+    let past = leastInteger(from: peak, to: most) { urn.mass($0) <= threshold } ?? most + 1
+    return min(1, urn.lower(first - 1) + urn.upper(past - 1))
   }
 }

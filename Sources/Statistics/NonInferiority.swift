@@ -30,49 +30,100 @@ public struct NonInferiority: Sendable, Hashable {
   /// Holds the one-sided score bounds of the difference, head minus base, against the margin.
   ///
   /// Passes if the lower bound exceeds −margin and fails if the upper bound is below −margin. A false
-  /// pass and a false failure each have a chance of at most about one minus the level.
+  /// pass has a chance of at most about one minus the level, a false failure of one minus the
+  /// failure level.
   ///
   /// - Parameters:
   ///   - counts: Verdicts on the same examples.
   ///   - margin: The loss that is accepted, as a share in 0..<1; 0.01 is one point.
   ///   - level: The confidence of each bound.
+  ///   - failureLevel: The confidence of the upper bound, where it differs; a gate of many tests
+  ///     raises it, since any one of them fails the gate.
   ///   - power: The chance that the number of examples named by an inconclusive answer decides, if
   ///     the true rates are the observed ones.
   /// - Returns: The verdict with the bounds that it rests on.
   ///
   /// > Source: bounds after Tango, Statistics in Medicine 17 (1998) 891-908.
   public static func test(
-    _ counts: PairedCounts, margin: Double, level: Double = 0.95, power: Double = 0.8
+    _ counts: PairedCounts, margin: Double, level: Double = 0.95, failureLevel: Double? = nil,
+    power: Double = 0.8
   ) -> NonInferiority {
+    let size = Double(counts.total)
+    let test = Test(margin: margin, level: level, failureLevel: failureLevel, power: power) {
+      counts.score.scaled(by: $0 / size).lowerBound(z: $1)
+    } upper: {
+      counts.score.scaled(by: $0 / size).upperBound(z: $1)
+    }
+    return test.result(difference: counts.difference, examples: counts.total)
+  }
+
+  /// Holds the one-sided bounds of the difference of two separate samples against the margin.
+  ///
+  /// As for paired counts; the number of examples needed is the head's, with the base's growing in
+  /// proportion.
+  ///
+  /// > Source: bounds after Newcombe, Statistics in Medicine 17 (1998) 873-890, method 10.
+  public static func test(
+    _ counts: IndependentCounts, margin: Double, level: Double = 0.95,
+    failureLevel: Double? = nil, power: Double = 0.8
+  ) -> NonInferiority {
+    let size = Double(counts.headTrials)
+    let test = Test(margin: margin, level: level, failureLevel: failureLevel, power: power) {
+      counts.score.scaled(by: $0 / size).lowerBound(z: $1)
+    } upper: {
+      counts.score.scaled(by: $0 / size).upperBound(z: $1)
+    }
+    return test.result(difference: counts.difference, examples: counts.headTrials)
+  }
+}
+
+/// Bounds as functions of a number of examples and of standard errors, with what they are held
+/// against.
+private struct Test {
+  let margin: Double
+  let level: Double
+  let failureLevel: Double
+  let power: Double
+  let lower: (Double, Double) -> Double
+  let upper: (Double, Double) -> Double
+
+  init(
+    margin: Double, level: Double, failureLevel: Double?, power: Double,
+    lower: @escaping (Double, Double) -> Double, upper: @escaping (Double, Double) -> Double
+  ) {
     precondition(margin >= 0 && margin < 1, "a margin lies in 0..<1")
     checkLevel(level)
+    checkLevel(failureLevel ?? level)
     precondition(power >= 0.5 && power < 1, "a power lies from one half to below 1")
-    let low = counts.differenceLowerBound(level: level)
-    let high = counts.differenceUpperBound(level: level)
-    let verdict: Verdict
+    self.margin = margin
+    self.level = level
+    self.failureLevel = failureLevel ?? level
+    self.power = power
+    self.lower = lower
+    self.upper = upper
+  }
+
+  func result(difference: Double, examples: Int) -> NonInferiority {
+    let passes = GSL.normalUpperQuantile(1 - level)
+    let fails = GSL.normalUpperQuantile(1 - failureLevel)
+    let low = lower(Double(examples), passes)
+    let high = upper(Double(examples), fails)
+    let verdict: NonInferiority.Verdict
     if low > -margin {
       verdict = .pass
     } else if high < -margin {
       verdict = .fail
     } else {
-      let z = GSL.normalUpperQuantile(1 - level) + GSL.normalUpperQuantile(1 - power)
-      verdict = .inconclusive(examplesNeeded: examplesNeeded(counts, margin: margin, z: z))
+      let reach = GSL.normalUpperQuantile(1 - power)
+      // The least number whose bounds, with the observed rates and so many standard errors, leave
+      // the margin outside.
+      let needed = leastInteger(from: examples + 1, to: 1_000_000_000) {
+        lower(Double($0), passes + reach) > -margin || upper(Double($0), fails + reach) < -margin
+      }
+      verdict = .inconclusive(examplesNeeded: needed)
     }
     return NonInferiority(
-      difference: counts.difference, lowerBound: low, upperBound: high, margin: margin,
-      level: level, verdict: verdict)
-  }
-
-  /// The least number of examples whose bounds, with the observed rates and this many standard errors,
-  /// leave the margin outside.
-  private static func examplesNeeded(_ counts: PairedCounts, margin: Double, z: Double) -> Int? {
-    let baseOnlyRate = Double(counts.baseOnly) / Double(counts.total)
-    let headOnlyRate = Double(counts.headOnly) / Double(counts.total)
-    return leastInteger(from: counts.total + 1, to: 1_000_000_000) { examples in
-      let total = Double(examples)
-      let scaled = PairedScore(
-        baseOnly: baseOnlyRate * total, headOnly: headOnlyRate * total, total: total)
-      return scaled.lowerBound(z: z) > -margin || scaled.upperBound(z: z) < -margin
-    }
+      difference: difference, lowerBound: low, upperBound: high, margin: margin, level: level,
+      verdict: verdict)
   }
 }

@@ -11,6 +11,11 @@ struct PairedScore {
     PairedScore(baseOnly: headOnly, headOnly: baseOnly, total: total)
   }
 
+  /// The same rates in another number of examples.
+  func scaled(by factor: Double) -> PairedScore {
+    PairedScore(baseOnly: baseOnly * factor, headOnly: headOnly * factor, total: total * factor)
+  }
+
   /// The smallest difference that the score test does not reject at `z` standard errors.
   func lowerBound(z: Double) -> Double {
     let estimate = (headOnly - baseOnly) / total

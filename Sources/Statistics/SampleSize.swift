@@ -5,7 +5,7 @@
 /// Differences and rates are shares in 0...1; `alpha` is the two-sided level of the test, `power` the
 /// chance that it finds the difference.
 public enum SampleSize {
-  private static let limit = 1_000_000_000
+  static let limit = 1_000_000_000
 
   /// Returns the number of examples for which the exact interval of a rate is narrow enough.
   ///

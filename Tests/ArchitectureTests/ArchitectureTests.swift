@@ -21,6 +21,8 @@ struct ArchitectureTests {
     "Training": ["RobustCore", "Torch", "Statistics", "Records"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
     "Reporting": ["Records", "Statistics"],
+    "Comparing": ["Records", "Reporting", "Statistics"],
+    "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
     "Command": ["CGlibc", "Records", "YAML"],
     "Evaluation": [
       "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Models", "Records", "Reporting",

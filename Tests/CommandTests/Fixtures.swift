@@ -72,6 +72,18 @@ struct FixedEngine: Engine {
     "\(shards) \(output) \(printsJSON)"
   }
 
+  func compare(_ request: CompareRequest) async throws -> String { "\(request)" }
+
+  func gate(_ request: GateRequest) async throws -> GateAnswer {
+    GateAnswer(
+      text: "\(request.report)\n", annotations: "::error::no\n",
+      status: request.maxDrop == nil ? .gateRefused : .gateFailed)
+  }
+
+  func policyTemplate() async throws -> String { "rules:\n" }
+
+  func render(_ request: RenderRequest) async throws -> String { "\(request.formats)" }
+
   func list(_ section: ListSection) async throws -> [CatalogEntry] {
     guard section == .attacks else { return [] }
     return [

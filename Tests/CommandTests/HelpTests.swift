@@ -8,7 +8,8 @@ import Testing
 @Suite("Help", .timeLimit(.minutes(15)))
 struct HelpTests {
   private static let commands: [(String, [String])] = [
-    ("program", ["--help"]), ("run", ["run", "--help"]), ("merge", ["merge", "-h"]),
+    ("program", ["--help"]), ("run", ["run", "--help"]), ("compare", ["compare", "a", "--help"]),
+    ("gate", ["gate", "-h"]), ("report", ["report", "--help"]), ("merge", ["merge", "-h"]),
     ("verify", ["verify", "--help"]), ("list", ["list", "--help"]), ("doctor", ["doctor", "--he"]),
   ]
 

@@ -23,6 +23,10 @@ struct SchemaTests {
     report.variants[0].stageSeconds = ["train": 2.5]
     report.evaluations[0].certifiedAccuracy = Estimate(value: 0.25, low: 0.125, high: 0.5)
     report.evaluations[0].threat.queryBudget = 100
+    report.evaluations[0].threat.constraints = ["synonyms"]
+    report.evaluations[0].verdicts = VerdictRecord(
+      examples: [1, 2], clean: [true, true], robust: [true, false], certified: [false, true])
+    report.labels = LabelRecord(examples: [1, 2], labels: [0, 9])
     return report
   }
 
@@ -46,6 +50,7 @@ struct SchemaTests {
     let optional: Set<String> = [
       "commit", "sha256", "class_names", "parent", "latency_ms", "latency_batch64_ms",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
+      "verdicts", "certified", "labels", "constraints",
     ]
     var removed = 0
     for path in paths(of: whole) where !path.joined().contains("experiment") {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+extension Flag {
+  static let format = Flag(name: "format", letter: "f", value: .required("NAME"))
+  static let formats = Flag(name: "format", letter: "f", value: .required("LIST"))
+  static let outputFile = Flag(name: "output", letter: "o", value: .required("FILE"))
+  static let outputFolder = Flag(name: "output", letter: "o", value: .required("DIR"))
+  static let json = Flag(name: "json", letter: nil, value: .none)
+  static let margin = Flag(name: "margin", letter: nil, value: .required("X"))
+  static let baseline = Flag(name: "baseline", letter: "b", value: .required("REPORT"))
+  static let policy = Flag(name: "policy", letter: "p", value: .required("FILE"))
+  static let maxDrop = Flag(name: "max-drop", letter: nil, value: .required("X"))
+  static let template = Flag(name: "init", letter: nil, value: .none)
+  static let junit = Flag(name: "junit", letter: nil, value: .required("FILE"))
+  static let sarif = Flag(name: "sarif", letter: nil, value: .required("FILE"))
+  static let markdown = Flag(name: "markdown", letter: nil, value: .required("FILE"))
+}
+
+/// The commands that work on finished reports.
+extension Invocation {
+  static func compare(_ arguments: [String]) throws(UsageError) -> Invocation {
+    let parsed = try FlagParser(flags: [.format, .json, .outputFile, .margin, .help])
+      .parse(arguments)
+    if let early = early(parsed, help: .compare) { return early }
+    let stated = StatedFlags(parsed)
+    try stated.checkOperands(["BASE", "HEAD"], of: "compare")
+    var request = CompareRequest(base: stated.operands[0], head: stated.operands[1])
+    request.output = try stated.path(.outputFile)
+    if let text = stated.text(.format) {
+      guard let format = CompareRequest.Format(rawValue: text) else {
+        throw UsageError.notFormat(text, CompareRequest.Format.allCases.map(\.rawValue))
+      }
+      request.format = format
+    }
+    if stated.isOn(.json) { request.format = .json }
+    if let margin = try stated.share(.margin) {
+      guard margin > 0 else {
+        throw UsageError(
+          .badValue, subject: "--margin", detail: "no difference is smaller than none",
+          remedy: "give a share above 0, as in 0.02 for two points")
+      }
+      request.margin = margin
+    }
+    return .compare(request)
+  }
+
+  static func report(_ arguments: [String]) throws(UsageError) -> Invocation {
+    let parsed = try FlagParser(flags: [.formats, .outputFolder, .help]).parse(arguments)
+    if let early = early(parsed, help: .report) { return early }
+    let stated = StatedFlags(parsed)
+    try stated.checkOperands(["RUN"], of: "report")
+    let formats = (stated.text(.formats) ?? "markdown").split(
+      separator: ",", omittingEmptySubsequences: false
+    ).map(String.init)
+    return .report(
+      RenderRequest(
+        run: stated.operands[0], formats: formats, output: try stated.path(.outputFolder)))
+  }
+
+  static func gate(_ arguments: [String]) throws(UsageError) -> Invocation {
+    let flags: [Flag] = [
+      .baseline, .policy, .maxDrop, .template, .json, .junit, .sarif, .markdown, .help,
+    ]
+    let parsed = try FlagParser(flags: flags).parse(arguments)
+    if let early = early(parsed, help: .gate) { return early }
+    let stated = StatedFlags(parsed)
+    if stated.isOn(.template) {
+      guard stated.operands.isEmpty, parsed.flags.count == 1 else {
+        throw UsageError(
+          .conflict, subject: "--init", detail: "prints a policy and judges nothing",
+          remedy: "write robust-eval gate --init > policy.yaml")
+      }
+      return .gateTemplate
+    }
+    try stated.checkOperands(["REPORT"], of: "gate")
+    let request = GateRequest(
+      report: stated.operands[0], baseline: try stated.path(.baseline),
+      policy: try stated.path(.policy), maxDrop: try stated.share(.maxDrop),
+      printsJSON: stated.isOn(.json), junit: try stated.path(.junit),
+      sarif: try stated.path(.sarif), markdown: try stated.path(.markdown))
+    try check(request)
+    return .gate(request)
+  }
+
+  private static func check(_ request: GateRequest) throws(UsageError) {
+    if request.maxDrop != nil, request.baseline == nil {
+      throw UsageError(
+        .conflict, subject: "--max-drop", detail: "there is nothing to have dropped from",
+        remedy: "name the report compared with by --baseline")
+    }
+    if request.policy == nil, request.maxDrop == nil {
+      throw UsageError(
+        .missingArgument, subject: "gate", detail: "there are no rules",
+        remedy: "give --policy FILE, or --max-drop X --baseline REPORT")
+    }
+  }
+}
+
+extension UsageError {
+  fileprivate static func notFormat(_ text: String, _ names: [String]) -> UsageError {
+    let nearest = Suggestions.nearest(to: text, among: names).first
+    return UsageError(
+      .badValue, subject: "--format", detail: "'\(text)' is not a format",
+      remedy: nearest.map { "did you mean '\($0)'?" } ?? "give \(names.joined(separator: ", "))")
+  }
+}

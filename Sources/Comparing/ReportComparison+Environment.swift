@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+extension ReportComparison {
+  /// What differs without forbidding the comparison.
+  static func differences(
+    _ base: ReportIndex, _ head: ReportIndex, _ matching: Matching
+  ) -> [Difference] {
+    let (left, right) = (base.report, head.report)
+    var found: [Difference] = []
+    func note(_ what: String, _ one: String?, _ other: String?) {
+      guard one != other else { return }
+      found.append(Difference(what: what, base: one ?? "unknown", head: other ?? "unknown"))
+    }
+    note("program", left.tool.name, right.tool.name)
+    note("version", left.tool.version, right.tool.version)
+    note("commit", left.tool.commit, right.tool.commit)
+    note("operating system", left.environment.os, right.environment.os)
+    note("processor", left.environment.cpu, right.environment.cpu)
+    note("cores", String(left.environment.cores), String(right.environment.cores))
+    note("device", left.environment.device, right.environment.device)
+    let libraries = (left.environment.libraries, right.environment.libraries)
+    for name in Set(libraries.0.keys).union(libraries.1.keys).sorted() {
+      note(name, libraries.0[name], libraries.1[name])
+    }
+    return found + attackDifferences(matching)
+  }
+
+  /// Parameters of attacks whose names agree, each difference once.
+  private static func attackDifferences(_ matching: Matching) -> [Difference] {
+    var found: [Difference] = []
+    for pair in matching.models where pair.quantity == .robust {
+      for attack in pair.head.evaluation.attacks {
+        guard let other = pair.base.evaluation.attacks.first(where: { $0.name == attack.name }),
+          other.parameters != attack.parameters
+        else { continue }
+        let difference = Difference(
+          what: "attack \(attack.name)", base: JSONValue.object(other.parameters).description,
+          head: JSONValue.object(attack.parameters).description)
+        if !found.contains(difference) { found.append(difference) }
+      }
+    }
+    return found
+  }
+}

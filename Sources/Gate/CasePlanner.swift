@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Comparing
+import Records
+import Reporting
+import Statistics
+
+/// Finds what each rule is to be judged on.
+struct CasePlanner {
+  let report: ReportIndex
+  let baseline: ReportIndex?
+
+  /// The cases of a rule, in the order of the report; none if it fits nothing.
+  func cases(of rule: Rule) throws(GateError) -> [PlannedCase] {
+    switch rule.demand {
+    case .floor(let quantity, let floor, let classes):
+      return try accuracyCases(quantity, rule) { entry throws(GateError) in
+        try floorCase(quantity, floor, classes, entry, rule)
+      }
+    case .loss(let quantity, let margin, let reference, let classes):
+      if reference == .baseline, baseline == nil { throw .needsBaseline(rule) }
+      return try accuracyCases(quantity, rule) { entry throws(GateError) in
+        guard reference == .baseline || entry.variant.parent != nil else { return nil }
+        return try lossCase(quantity, margin, classes, entry, reference, rule)
+      }
+    case .methodLoss(let quantity, let margin):
+      guard let baseline else { throw .needsBaseline(rule) }
+      return MethodPlanner(report: report, baseline: baseline).cases(quantity, margin, rule)
+    case .flags(let severity):
+      return selected(rule).map { flagCase(severity, $0) }
+    case .footprint(let figure, let bound):
+      return try FootprintPlanner(report: report, baseline: baseline).cases(figure, bound, rule)
+    case .isolation(let isolation, let other, let margin):
+      return isolationCases(isolation, than: other, margin, rule)
+    }
+  }
+
+  private func selected(_ rule: Rule) -> [ReportIndex.Entry] {
+    report.entries.filter { rule.selector.fits($0) }
+  }
+
+  /// One case for each evaluation; clean accuracy once for each model and isolation.
+  private func accuracyCases(
+    _ quantity: Quantity, _ rule: Rule,
+    _ plan: (ReportIndex.Entry) throws(GateError) -> PlannedCase?
+  ) throws(GateError) -> [PlannedCase] {
+    var seen: Set<[String]> = []
+    var cases: [PlannedCase] = []
+    for entry in selected(rule) {
+      let isNew = seen.insert([entry.variant.id, entry.evaluation.isolation]).inserted
+      guard quantity != .clean || isNew, let planned = try plan(entry) else { continue }
+      cases.append(planned)
+    }
+    return cases
+  }
+
+  private func floorCase(
+    _ quantity: Quantity, _ floor: Double, _ classes: Demand.Classes?,
+    _ entry: ReportIndex.Entry, _ rule: Rule
+  ) throws(GateError) -> PlannedCase {
+    let evaluation = entry.evaluation
+    if let refused = refusal(quantity, [evaluation], evaluation.id) { return refused }
+    guard let successes = quantity.successes(in: evaluation) else {
+      return .settled(evaluation.id, .inconclusive, "no \(quantity.rawValue) accuracy was computed")
+    }
+    guard let classes else {
+      return PlannedCase(
+        subject: evaluation.id,
+        question: .floor(
+          floor,
+          [RateSample(name: nil, successes: successes, trials: evaluation.examples)]))
+    }
+    let table = try ClassTable(report, evaluation, quantity, rule)
+    let samples = try table.chosen(classes, rule).map { name, places in
+      RateSample(
+        name: name, successes: places.count { table.bits[$0] }, trials: places.count)
+    }
+    if let empty = samples.first(where: { $0.trials == 0 }) {
+      return .settled(
+        evaluation.id, .inconclusive, "no example of class '\(empty.name ?? "")' was judged")
+    }
+    return PlannedCase(subject: evaluation.id, question: .floor(floor, samples))
+  }
+
+  private func lossCase(
+    _ quantity: Quantity, _ margin: Double, _ classes: Demand.Classes?,
+    _ entry: ReportIndex.Entry, _ reference: Demand.Reference, _ rule: Rule
+  ) throws(GateError) -> PlannedCase {
+    let head = entry.evaluation
+    let found = reference == .baseline ? baseline?[entry.key] : report.parent(of: entry)
+    guard let base = found?.evaluation else {
+      return .settled(
+        head.id, .inconclusive,
+        reference == .baseline
+          ? "the baseline has no such model under this attacker"
+          : "its dense parent was not judged under this attacker")
+    }
+    if let refused = refusal(quantity, [base, head], head.id) { return refused }
+    guard let sampling = Sampling(quantity, base: base, head: head) else {
+      return .settled(head.id, .inconclusive, "no \(quantity.rawValue) accuracy was computed")
+    }
+    guard let classes else {
+      return PlannedCase(
+        subject: head.id, question: .loss(margin, [LossSample(name: nil, sampling: sampling)]))
+    }
+    let other = try ClassTable(
+      reference == .baseline ? baseline ?? report : report, base, quantity, rule)
+    let table = try ClassTable(report, head, quantity, rule)
+    let pairs = zip(try other.chosen(classes, rule), try table.chosen(classes, rule))
+    var samples: [LossSample] = []
+    for (left, right) in pairs {
+      guard !left.places.isEmpty, !right.places.isEmpty else {
+        return .settled(head.id, .inconclusive, "no example of class '\(right.name)' was judged")
+      }
+      samples.append(
+        LossSample(name: right.name, sampling: table.sampling(right.places, other, left.places)))
+    }
+    return PlannedCase(subject: head.id, question: .loss(margin, samples))
+  }
+
+  private func flagCase(
+    _ severity: SoundnessFlag.Severity, _ entry: ReportIndex.Entry
+  ) -> PlannedCase {
+    let flags = entry.evaluation.flags.filter { $0.severity.weight >= severity.weight }
+    return flags.isEmpty
+      ? .settled(entry.evaluation.id, .pass, "no such flag is up")
+      : .settled(entry.evaluation.id, .refused, CasePlanner.words(flags))
+  }
+
+  private func isolationCases(
+    _ isolation: String, than other: String, _ margin: Double, _ rule: Rule
+  ) -> [PlannedCase] {
+    report.entries.filter {
+      rule.selector.fits($0.variant) && $0.evaluation.isolation == isolation
+        && rule.selector.fits($0.evaluation, besides: [.isolation, .knowledge])
+    }.map { entry in
+      let head = entry.evaluation
+      let found = report.entries.first {
+        $0.variant.id == entry.variant.id && $0.evaluation.isolation == other
+          && $0.evaluation.threat.norm == head.threat.norm
+          && $0.evaluation.threat.epsilon.value == head.threat.epsilon.value
+      }
+      guard let base = found?.evaluation else {
+        return .settled(head.id, .inconclusive, "the model was not judged under isolation \(other)")
+      }
+      if let refused = refusal(.robust, [base, head], head.id) { return refused }
+      guard let sampling = Sampling(.robust, base: base, head: head) else {
+        return .settled(head.id, .inconclusive, "no robust accuracy was computed")
+      }
+      return PlannedCase(
+        subject: head.id, question: .loss(margin, [LossSample(name: nil, sampling: sampling)]))
+    }
+  }
+
+  /// The refusal of numbers that a blocking flag takes away, or nil.
+  private func refusal(
+    _ quantity: Quantity, _ evaluations: [EvaluationRecord], _ subject: String
+  ) -> PlannedCase? {
+    guard quantity.isBlocked(by: evaluations) else { return nil }
+    let flags = evaluations.flatMap(\.flags).filter { $0.severity == .blocking }
+    return .settled(subject, .refused, CasePlanner.words(flags))
+  }
+
+  static func words(_ flags: [SoundnessFlag]) -> String {
+    "flags up: "
+      + flags.map { "\($0.check) (\($0.severity.rawValue)): \($0.message)" }
+      .joined(separator: "; ")
+  }
+}
+
+extension SoundnessFlag.Severity {
+  /// Worse is more.
+  fileprivate var weight: Int {
+    switch self {
+    case .note: 0
+    case .warning: 1
+    case .blocking: 2
+    }
+  }
+}
+
+extension ReportIndex {
+  /// The evaluation of the dense model that an entry's comes from, under the same attacker.
+  fileprivate func parent(of entry: Entry) -> Entry? {
+    entries.first {
+      $0.variant.id == entry.variant.parent && $0.key.attacker == entry.key.attacker
+    }
+  }
+}
+
+extension GateError {
+  /// A rule that compares with a report that was not given.
+  static func needsBaseline(_ rule: Rule) -> GateError {
+    GateError(
+      .needsBaseline, subject: "rule '\(rule.id)'", detail: "compares with a baseline",
+      remedy: "name one by --baseline REPORT")
+  }
+}

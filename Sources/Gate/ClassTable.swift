@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Comparing
+import Records
+import Statistics
+
+/// One evaluation's verdicts by the classes of the examples.
+struct ClassTable {
+  let bits: PackedBits
+  private let names: [String]
+  private let examples: [Int]
+  /// Positions of each class's examples.
+  private let places: [[Int]]
+
+  init(
+    _ index: ReportIndex, _ evaluation: EvaluationRecord, _ quantity: Quantity, _ rule: Rule
+  ) throws(GateError) {
+    guard let bits = quantity.bits(of: evaluation), let labels = index.report.labels,
+      let examples = evaluation.verdicts?.examples
+    else {
+      throw GateError(
+        .noClasses, subject: "rule '\(rule.id)'",
+        detail: "\(index.name) does not say which \(quantity.rawValue) verdict is of which class",
+        remedy: "run the experiment again with this version, or leave out 'classes'")
+    }
+    let classes = index.report.dataset.classes
+    names = (0..<classes).map { label in
+      let known = index.report.dataset.classNames ?? []
+      return label < known.count ? known[label] : String(label)
+    }
+    self.bits = bits
+    self.examples = examples.indices
+    places = ClassTable.places(self.examples, labels, classes)
+  }
+
+  private static func places(
+    _ examples: [Int], _ labels: LabelRecord, _ classes: Int
+  ) -> [[Int]] {
+    var places = [[Int]](repeating: [], count: classes)
+    let labelled = labels.examples.indices
+    var next = 0
+    for (place, example) in examples.enumerated() {
+      while next < labelled.count, labelled[next] < example { next += 1 }
+      guard next < labelled.count, labelled[next] == example else { continue }
+      let label = labels.labels[next]
+      if label < classes { places[label].append(place) }
+    }
+    return places
+  }
+
+  /// The classes that a rule is for, with the positions of their examples.
+  func chosen(
+    _ classes: Demand.Classes, _ rule: Rule
+  ) throws(GateError) -> [(name: String, places: [Int])] {
+    guard case .named(let wanted) = classes else { return Array(zip(names, places)) }
+    var chosen: [(name: String, places: [Int])] = []
+    for name in wanted {
+      guard let label = names.firstIndex(of: name) ?? Int(name), places.indices.contains(label)
+      else {
+        let nearest = Suggestions.nearest(to: name, among: names).first
+        throw GateError(
+          .unknownClass, subject: "rule '\(rule.id)'", detail: "no class is called '\(name)'",
+          remedy: nearest.map { "did you mean '\($0)'?" } ?? "give a name or a number from 0")
+      }
+      chosen.append((names[label], places[label]))
+    }
+    return chosen
+  }
+
+  /// One class on both sides, paired by example where most are shared.
+  func sampling(_ places: [Int], _ base: ClassTable, _ basePlaces: [Int]) -> Sampling {
+    let right = places.map { examples[$0] }
+    let left = basePlaces.map { base.examples[$0] }
+    let shared = Set(left).intersection(right)
+    guard 2 * shared.count >= min(left.count, right.count) else {
+      return .unpaired(
+        IndependentCounts(
+          baseSuccesses: basePlaces.count { base.bits[$0] }, baseTrials: left.count,
+          headSuccesses: places.count { bits[$0] }, headTrials: right.count),
+        reason: "only \(shared.count) examples in common")
+    }
+    return .paired(
+      PairedCounts(
+        base: zip(basePlaces, left).filter { shared.contains($0.1) }.map { base.bits[$0.0] },
+        head: zip(places, right).filter { shared.contains($0.1) }.map { bits[$0.0] }))
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+/// What a gate found, with the evidence for each rule.
+public struct GateResult: Codable, Sendable, Hashable {
+  /// The version of this layout.
+  public static let currentSchema = 1
+
+  /// The version of the layout that this result has.
+  public var schema: Int
+  /// The answer on all rules together.
+  public var verdict: GateVerdict
+  /// The report that was judged, as it was named.
+  public var report: String
+  /// When that report was made: ISO 8601, UTC.
+  public var created: String
+  /// The report compared with, as it was named; nil without one.
+  public var baseline: String?
+  /// The policy file; nil where the largest drop alone counts.
+  public var policy: String?
+  /// How many statistical tests there were; the confidence of a failure is corrected for them.
+  public var tests: Int
+  /// The rules in the policy's order.
+  public var rules: [RuleResult]
+
+  /// One rule with all its cases.
+  public struct RuleResult: Codable, Sendable, Hashable {
+    /// The rule's name.
+    public var id: String
+    /// What it demands, in words.
+    public var statement: String
+    /// The answer on all cases together.
+    public var verdict: GateVerdict
+    /// One for each model and attacker that the rule is for; at least one.
+    public var cases: [Case]
+  }
+
+  /// One model, or one model under one attacker, under one rule.
+  public struct Case: Codable, Sendable, Hashable {
+    /// The id of the evaluation or of the variant.
+    public var subject: String
+    /// The answer.
+    public var verdict: GateVerdict
+    /// The numbers behind it, in words.
+    public var evidence: String
+    /// What was measured: an accuracy, a difference or a figure; nil where nothing was.
+    public var value: Double?
+    /// What is shown to be exceeded with the rule's confidence.
+    public var low: Double?
+    /// What is shown not to be reached, with the confidence that a failure takes.
+    public var high: Double?
+    /// About how many examples in all would tell; nil if no number would, or none is missing.
+    public var examplesNeeded: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case subject, verdict, evidence, value, low, high
+      case examplesNeeded = "examples_needed"
+    }
+  }
+
+  /// How many rules have an answer.
+  public func count(_ verdict: GateVerdict) -> Int { rules.count { $0.verdict == verdict } }
+}

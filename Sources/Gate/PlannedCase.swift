@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Comparing
+import Statistics
+
+/// One case of a rule before it is judged: how many tests there are in all must be known first.
+struct PlannedCase {
+  /// What is to be judged.
+  enum Question {
+    /// Nothing is left to test.
+    case settled(GateResult.Case)
+    /// Every rate is at least the floor.
+    case floor(Double, [RateSample])
+    /// No rate fell by more than the margin.
+    case loss(Double, [LossSample])
+    /// The mean over seeds did not fall by more than the margin.
+    case methodLoss(Double, MethodDifference, note: String)
+  }
+
+  let subject: String
+  let question: Question
+
+  /// How many statistical tests answer it.
+  var tests: Int {
+    switch question {
+    case .settled: 0
+    case .floor(_, let samples): samples.count
+    case .loss(_, let samples): samples.count
+    case .methodLoss: 1
+    }
+  }
+
+  /// A case whose verdict needs no test.
+  static func settled(
+    _ subject: String, _ verdict: GateVerdict, _ evidence: String, value: Double? = nil
+  ) -> PlannedCase {
+    PlannedCase(
+      subject: subject,
+      question: .settled(
+        GateResult.Case(
+          subject: subject, verdict: verdict, evidence: evidence, value: value)))
+  }
+}
+
+/// How many examples of a class, or of all classes, are right.
+struct RateSample {
+  /// The class; nil for all together.
+  let name: String?
+  let successes: Int
+  let trials: Int
+}
+
+/// How a class, or all classes, fared on both sides.
+struct LossSample {
+  /// The class; nil for all together.
+  let name: String?
+  let sampling: Sampling
+}
