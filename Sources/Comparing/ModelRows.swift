@@ -26,7 +26,7 @@ struct ModelRows {
           p: pHolm, difference: row.difference, interval: (row.low, row.high), margin: margin,
           alpha: alpha)
       if blocked {
-        row.note = "a soundness flag is up"
+        row.note = (["a soundness flag is up", row.note].compactMap(\.self)).joined(separator: "; ")
       } else if row.answer == .cannotTell {
         row.examplesNeeded = sampling.examplesNeeded(
           margin: margin, alpha: alpha / Double(tested.count), level: level)

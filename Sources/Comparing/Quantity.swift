@@ -39,9 +39,9 @@ public enum Quantity: String, Codable, Sendable, CaseIterable {
 
   /// Whether a soundness flag that blocks takes the number away.
   ///
-  /// What is right without an attack does not rest on how good the attack is.
+  /// What is right without an attack, or proved, does not rest on how good the attack is.
   public func isBlocked(by evaluations: [EvaluationRecord]) -> Bool {
-    self != .clean
+    self == .robust
       && evaluations.contains { $0.flags.contains { $0.severity == .blocking } }
   }
 }

@@ -62,7 +62,7 @@ struct ReportComparisonTests {
   func identity() throws {
     // The head judged the later 900; on those they share it loses 30.
     let other = lettered("b" * 30 + "r" * 870, start: 100)
-    let row = try #require(try compare(lettered("r" * 1000), other).models.last)
+    let row = try #require(try compare(lettered("b" * 100 + "r" * 900), other).models.last)
     #expect(row.isPaired && row.headExamples == 900 && row.lost == 30 && row.won == 0)
     #expect(row.baseAccuracy == 1)
   }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+@Suite("Compare, gate and report", .timeLimit(.minutes(15)))
+struct ReportCommandTests {
+  private let tiny: TinyRun
+
+  init() throws {
+    tiny = try TinyRun()
+    let ended = try tiny.run(into: "base", [])
+    try #require(ended.status == 0, "\(ended.errors)")
+  }
+
+  private func write(_ text: String, to name: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: tiny.tool.folder(name)))
+  }
+
+  private func expectLine(_ arguments: [String], _ words: [String]) throws {
+    let ended = try tiny.tool.run(arguments)
+    #expect(ended.status == 2 && ended.output == "", "\(arguments): \(ended.errors)")
+    #expect(ended.errorLines.count == 1, "\(ended.errors)")
+    for word in words { #expect(ended.errors.contains(word), "\(ended.errors)") }
+  }
+
+  @Test("A run compared with another seed, and with itself")
+  func compare() throws {
+    #expect(try tiny.run(into: "head", ["--seed=2"]).status == 0)
+    let seeds = try tiny.tool.run(["compare", "base", "head/report.json", "--json"])
+    #expect(seeds.status == 0 && seeds.errors == "", "\(seeds.errors)")
+    let json = try CanonicalJSON.value(JSONValue.self, from: seeds.output)
+    guard case .object(let members) = json, case .array(let methods)? = members["methods"] else {
+      Issue.record("no methods")
+      return
+    }
+    #expect(methods.count == 4, "two methods, two accuracies")
+    let same = try tiny.tool.run(["compare", "base", "base"])
+    #expect(same.status == 0)
+    #expect(same.output.hasPrefix("# Comparison on"))
+    let page = try tiny.tool.run(["compare", "base", "base", "-f", "html", "-o", "c.html"])
+    #expect(page.status == 0 && page.output == "")
+    #expect(try tiny.text("c.html").hasPrefix("<!DOCTYPE html>"))
+  }
+
+  @Test("Reports that cannot be compared or read end with one line")
+  func refused() throws {
+    #expect(try tiny.run(into: "other", ["--epsilon=0.05"]).status == 0)
+    try expectLine(
+      ["compare", "base", "other"], ["base/report.json", "no threat model in common", "linf 0.05"])
+    try expectLine(
+      ["gate", "base", "--baseline=other", "--max-drop=0.1"], ["no threat model in common"])
+    try expectLine(["compare", "base", "nowhere"], ["nowhere: cannot be read"])
+    try write("{\"schema\": 1", to: "half.json")
+    try expectLine(["compare", "base", "half.json"], ["half.json: is no report"])
+    try write(
+      try tiny.text("base/report.json").replacing("\"schema\" : 1", with: "\"schema\" : 9"),
+      to: "later.json")
+    try expectLine(["gate", "later.json", "--policy=p"], ["p: cannot be read"])
+    try expectLine(["report", "later.json"], ["later.json: has schema 9, this program reads 1"])
+    try expectLine(
+      ["compare", "base", "base", "-o", "none/c.md"], ["none/c.md", "No such file or directory"])
+  }
+
+  @Test("The gate answers by its status: passed, failed, inconclusive")
+  func gate() throws {
+    try write("rules: [{check: clean_accuracy, at_least: 0.5}]\n", to: "policy.yaml")
+    let passed = try tiny.tool.run([
+      "gate", "base", "--policy=policy.yaml", "--junit=j.xml", "--sarif=s.sarif", "--markdown=m.md",
+    ])
+    #expect(passed.status == 0 && passed.errors == "", "\(passed.errors)")
+    #expect(passed.output.contains("clean-accuracy: clean accuracy is at least 0.5"))
+    #expect(try tiny.text("j.xml").contains("<testcase classname=\"robust-eval.gate\""))
+    #expect(try tiny.text("s.sarif").contains("\"version\" : \"2.1.0\""))
+    #expect(try tiny.text("m.md").hasPrefix("# Robustness gate: pass"))
+    try write("rules: [{check: robust_accuracy, at_least: 0.99}]\n", to: "policy.yaml")
+    #expect(try tiny.tool.run(["gate", "base", "-p", "policy.yaml"]).status == 1)
+    let itself = try tiny.tool.run(["gate", "base", "-b", "base", "--max-drop=0.05", "--json"])
+    #expect(itself.status == 0, "\(itself.output)")
+    #expect(itself.output.contains("\"verdict\" : \"pass\""))
+    let strict = try tiny.tool.run(["gate", "base", "-b", "base", "--max-drop=0.001"])
+    #expect(strict.status == 3 && strict.output.contains("examples would tell"))
+  }
+
+  @Test("The printed policy can be used as it stands")
+  func template() throws {
+    let printed = try tiny.tool.run(["gate", "--init"])
+    #expect(printed.status == 0)
+    try write(printed.output.replacing("fgsm*]", with: "standard*]"), to: "policy.yaml")
+    let ended = try tiny.tool.run(["gate", "base", "--policy=policy.yaml"])
+    #expect([0, 1, 3].contains(ended.status), "\(ended.errors)")
+    #expect(ended.errors == "")
+  }
+
+  @Test("A run is rendered again without attacking, and the report stays as it is")
+  func report() throws {
+    let before = try tiny.text("base/report.json")
+    let written = try tiny.text("base/report.md")
+    for name in ["report.md", "results.csv", "plots/accuracy.svg"] {
+      try FileManager.default.removeItem(atPath: tiny.tool.folder("base/\(name)"))
+    }
+    let ended = try tiny.tool.run(["report", "base", "--format=markdown,csv,json,plots"])
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.output.split(separator: "\n").count == 5)
+    #expect(tiny.files("base") == TinyRun.files)
+    #expect(try tiny.text("base/report.json") == before)
+    #expect(try tiny.text("base/report.md") == written)
+    try expectLine(["report", "base", "--format=pdf"], ["'pdf' is not a format"])
+  }
+}
