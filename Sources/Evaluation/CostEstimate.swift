@@ -39,11 +39,15 @@ struct CostEstimate {
 
   /// Gradients of one evaluation if nothing were broken: an upper bound.
   private var gradientsPerExample: Int {
-    resolved.attacks.reduce(0) { sum, attack in
-      let steps =
-        attack.parameters["steps"]?.integer ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
-      let queries = attack.parameters["attempts"]?.integer ?? 0
-      return sum + steps * (attack.parameters["restarts"]?.integer ?? 1) + queries / 2
+    let others = max(1, resolved.dataset.classes - 1)
+    return resolved.attacks.reduce(0) { sum, attack in
+      func number(_ name: String) -> Int? { attack.parameters[name]?.integer }
+      let steps = number("steps") ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
+      let climbs = min(number("targets") ?? 1, others) * (number("searches") ?? 1)
+      let answers = (number("restarts") ?? 1) * (number("eot") ?? 1)
+      // A forward pass alone costs about half as much.
+      let queries = number("queries") ?? number("attempts") ?? 2 * steps * (number("pairs") ?? 0)
+      return sum + steps * climbs * answers + queries / 2
     }
   }
 

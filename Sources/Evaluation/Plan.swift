@@ -42,6 +42,8 @@ public struct Plan: Sendable, Hashable {
   /// The attacks of each evaluation, cheap ones first.
   public let attacks: [Specification]
 
+  /// The attacks as they were asked for: a suite by its name.
+  public let suite: String
   /// How the attacks share the examples.
   let mode: JudgingMode
 
@@ -62,6 +64,7 @@ public struct Plan: Sendable, Hashable {
     }
     self.variants = variants
     self.attacks = attacks
+    suite = experiment.attacks.map(\.description).joined(separator: ",")
     self.mode = mode
     evaluations = variants.flatMap { Plan.evaluations(of: $0.id, experiment, mode) }
   }

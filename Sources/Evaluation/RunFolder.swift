@@ -31,7 +31,7 @@ struct RunFolder {
           EvaluationOutcomes(
             id: evaluation.id, variant: evaluation.variant, isolation: "none",
             threat: evaluation.threat,
-            suite: attacks.map(\.specification.description).joined(separator: ","),
+            suite: plan.suite,
             attacks: found, certified: nil,
             checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)))
     }

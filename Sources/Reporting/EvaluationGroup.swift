@@ -19,9 +19,10 @@ package struct EvaluationGroup {
 
   /// The attacker in words, such as `linf, epsilon 8/255, white-box; suite quick`.
   package var caption: String {
-    var parts = [
-      "\(threat.norm.rawValue), epsilon \(threat.epsilon.text)", threat.knowledge.rawValue,
-    ]
+    let bounds =
+      threat.constraints?.joined(separator: ", ")
+      ?? "\(threat.norm.rawValue), epsilon \(threat.epsilon.text)"
+    var parts = [bounds, threat.knowledge.rawValue]
     if let budget = threat.queryBudget { parts.append("at most \(budget) queries an example") }
     if isolation != "none" { parts.append("isolation \(isolation)") }
     return parts.joined(separator: ", ") + "; suite \(suite)"
