@@ -59,13 +59,15 @@ struct SoundnessStage: Sendable {
     let random = RandomKey(seed: variant.plan.seed).split("soundness")
     let network = variant.classifier.network
     let parent = variants.first { $0.plan.id == variant.plan.parent }
-    let blocks = Double(BlockJudge.blocks(of: resolved.test.count))
+    // The last block may be a short one, so examples are counted and not blocks.
+    let count = resolved.test.count
+    let scale = Double(count) / Double(min(count, BlockJudge.blockSize))
     let probe = SoundnessProbe(
       network: network, features: variant.classifier.featureNetwork,
       parent: parent?.classifier.network,
       sample: SoundnessSample(of: resolved.test, outcomes: outcomes, random: random),
       threat: evaluation.threat, attacks: resolved.attacks, blackBox: blackBox, random: random,
-      budget: SoundnessProbe.budget(of: outcomes) * blocks)
+      budget: SoundnessProbe.budget(of: outcomes) * scale)
     let found = try probe.report()
     let mode = try EvaluationMode.finding(network, inputs: resolved.test.inputs)
     return SoundnessProbe.Report(
