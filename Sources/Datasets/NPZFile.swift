@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import CZlib
+import Glibc
 public import Records
 
 /// A NumPy archive (`.npz`) of single precision and whole-number arrays.
@@ -11,6 +12,13 @@ public enum NPZFile {
     case floats([Float], shape: [Int])
     /// Whole numbers of 64 bits.
     case integers([Int], shape: [Int])
+
+    fileprivate var byteCount: Int {
+      switch self {
+      case .floats(let values, _): values.count * MemoryLayout<Float>.size
+      case .integers(let values, _): values.count * MemoryLayout<Int64>.size
+      }
+    }
 
     /// The dimensions.
     public var shape: [Int] {
@@ -42,8 +50,11 @@ public enum NPZFile {
 
   /// Writes arrays, in the order of their names, complete or not at all.
   ///
-  /// - Throws: `OutputError`.
+  /// - Throws: `OutputError`; where the file would pass 4 GiB, before anything is written.
   public static func write(_ arrays: [String: Array], to path: String) throws(OutputError) {
+    let size = arrays.values.reduce(0) { $0 + $1.byteCount + 4096 }
+    // Beyond it the format needs other records, which the reader refuses too.
+    guard size < Int(UInt32.max) else { throw OutputError(subject: path, errno: EFBIG) }
     var zip = ZipWriter()
     for (name, array) in arrays.sorted(by: { $0.key < $1.key }) {
       zip.append(npy(array), name: name + suffix)
