@@ -91,7 +91,7 @@ struct RunFolder {
       findings.append(
         RisingWithEpsilon.finding(smaller: others.map(\.outcomes), larger: outcomes))
     }
-    return findings.map(\.record)
+    return findings.map(\.record).keepingWorst
   }
 
   private func results(
@@ -101,6 +101,25 @@ struct RunFolder {
       try CanonicalJSON.value(
         BlockResult.self, from: String(decoding: stored.payload, as: UTF8.self))
     }
+  }
+}
+
+extension [CheckRecord] {
+  /// One record for each check: the one that weighs most, else the one that saw more examples.
+  fileprivate var keepingWorst: [CheckRecord] {
+    reduce(into: []) { kept, record in
+      guard let known = kept.firstIndex(where: { $0.check == record.check }) else {
+        return kept.append(record)
+      }
+      if record.rank > kept[known].rank { kept[known] = record }
+    }
+  }
+}
+
+extension CheckRecord {
+  fileprivate var rank: (Int, Int) {
+    let order: [SoundnessFlag.Severity] = [.note, .warning, .blocking]
+    return (severity.flatMap(order.firstIndex) ?? -1, sample)
   }
 }
 

@@ -54,6 +54,7 @@ struct FlaggedReportTests {
     #expect(flags.contains { $0.check == model.flag && $0.severity == .blocking }, "\(flags)")
     let checks = try #require(report.evaluations.first?.checks)
     #expect(checks.count > 13, "what passed is in the report too")
+    #expect(Set(checks.map(\.check)).count == checks.count, "each check once")
     if model.weight.isNaN { #expect(report.evaluations[0].cleanAccuracy.value == 0) }
   }
 }
