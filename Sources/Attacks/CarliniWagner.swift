@@ -22,8 +22,6 @@ public struct CarliniWagner: NearestGradientAttack {
   /// The first weight of the margin.
   public var firstWeight: Double
 
-  private static let halvings = 10
-
   /// Creates the attack.
   public init(
     steps: Int = 1000, searches: Int = 9, learningRate: Double = 0.01, firstWeight: Double = 0.001
@@ -42,20 +40,9 @@ public struct CarliniWagner: NearestGradientAttack {
     random: RandomKey
   ) throws -> Tensor {
     precondition(norm == .l2, "checked before the run")
-    var search = NearestSearch(batch, in: norm, enough: enough)
-    var penalty = PenaltySearch(count: batch.count, first: firstWeight)
-    try untilBudgetEnds {
-      // The variable begins a hair beside inputs at the ends of the range.
-      let logits = try victim.logits(of: batch.inputs, rows: search.active)
-      _ = search.record(batch.inputs, logits: logits)
-      for _ in 0..<searches where !search.active.isEmpty {
-        let rows = search.active
-        let succeeded = try descend(penalty, &search, victim)
-        penalty.learn(rows, succeeded: succeeded)
-      }
-      try search.approach(victim, halvings: Self.halvings)
-    }
-    return search.inputs
+    return try PenaltySearch.nearest(
+      batch, in: norm, enough: enough, searches: searches, first: firstWeight, against: victim
+    ) { try descend($0, &$1, victim) }
   }
 
   /// One descent from the inputs; the rows where an adversarial input was seen.

@@ -23,8 +23,6 @@ public struct ElasticNet: NearestGradientAttack {
   /// The weight of the l1 length.
   public var beta: Double
 
-  private static let halvings = 10
-
   /// Creates the attack.
   public init(
     steps: Int = 1000, searches: Int = 9, learningRate: Double = 0.01, firstWeight: Double = 0.001,
@@ -46,19 +44,9 @@ public struct ElasticNet: NearestGradientAttack {
     random: RandomKey
   ) throws -> Tensor {
     precondition(norm == .l1, "checked before the run")
-    var search = NearestSearch(batch, in: norm, enough: enough)
-    var penalty = PenaltySearch(count: batch.count, first: firstWeight)
-    try untilBudgetEnds {
-      let logits = try victim.logits(of: batch.inputs, rows: search.active)
-      _ = search.record(batch.inputs, logits: logits)
-      for _ in 0..<searches where !search.active.isEmpty {
-        let rows = search.active
-        let succeeded = try descend(penalty, &search, victim)
-        penalty.learn(rows, succeeded: succeeded)
-      }
-      try search.approach(victim, halvings: Self.halvings)
-    }
-    return search.inputs
+    return try PenaltySearch.nearest(
+      batch, in: norm, enough: enough, searches: searches, first: firstWeight, against: victim
+    ) { try descend($0, &$1, victim) }
   }
 
   /// One descent from the inputs; the rows where an adversarial input was seen.

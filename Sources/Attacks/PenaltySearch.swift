@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
+import RobustCore
 import Torch
 
 /// The weight of the model's loss against the length of the perturbation, searched for each example
@@ -33,4 +35,37 @@ struct PenaltySearch {
 
   /// The weights of some rows: `[N]`.
   func weights(of rows: [Int]) -> Tensor { Tensor(rows.map { Float(weights[$0]) }) }
+
+  /// Descends with one weight after the other, and halves the way back at the end.
+  ///
+  /// - Parameters:
+  ///   - batch: The examples.
+  ///   - norm: In which the nearest is sought.
+  ///   - enough: The distance at which an example may rest; nil for none.
+  ///   - searches: Weights that are tried for each example.
+  ///   - first: The first weight.
+  ///   - victim: The model.
+  ///   - descend: One descent of the active examples; the rows where an adversarial input was seen.
+  /// - Returns: The nearest adversarial inputs.
+  /// - Throws: What the model throws.
+  static func nearest(
+    _ batch: Batch, in norm: Norm, enough: Double?, searches: Int, first: Double,
+    against victim: any GradientVictim,
+    _ descend: (PenaltySearch, inout NearestSearch) throws -> Set<Int>
+  ) throws -> Tensor {
+    let halvings = 10
+    var search = NearestSearch(batch, in: norm, enough: enough)
+    var penalty = PenaltySearch(count: batch.count, first: first)
+    try untilBudgetEnds {
+      // An input that is wrong already is its own nearest, and no descent begins exactly there.
+      let logits = try victim.logits(of: batch.inputs, rows: search.active)
+      _ = search.record(batch.inputs, logits: logits)
+      for _ in 0..<searches where !search.active.isEmpty {
+        let rows = search.active
+        penalty.learn(rows, succeeded: try descend(penalty, &search))
+      }
+      try search.approach(victim, halvings: halvings)
+    }
+    return search.inputs
+  }
 }
