@@ -5,16 +5,53 @@ public import RobustCore
 
 /// A compression as the catalog knows it.
 public struct CompressionMember: Sendable {
+  /// What a method rewrites; the steps of a recipe come in this order, so that none undoes another.
+  public enum Stage: Int, Sendable, Comparable {
+    /// The whole model: another one takes its place.
+    case model
+    /// The shapes of layers.
+    case shape
+    /// Which weights of a layer are stored.
+    case weights
+    /// How the stored weights are written down.
+    case values
+    /// What of the model is computed for an input.
+    case runtime
+
+    /// Orders by when in a recipe the stage comes.
+    public static func < (one: Stage, other: Stage) -> Bool { one.rawValue < other.rawValue }
+
+    /// Whether a second step of the stage finds nothing left to do.
+    var occursOnce: Bool { self != .shape }
+
+    /// What the stage does, as a clause.
+    var effect: String {
+      switch self {
+      case .model: "puts another model in place of the dense one"
+      case .shape: "changes the shapes of layers"
+      case .weights: "masks single weights"
+      case .values: "turns weights into integers"
+      case .runtime: "leaves out parts of the model input by input"
+      }
+    }
+  }
+
   /// Name, citation and parameters.
   public let entry: CatalogEntry
-  private let make: @Sendable (ParameterValues) -> any Compression
+  /// What the method rewrites.
+  public let stage: Stage
+  /// Whether parameters go; a method without is applied once, whatever sparsity is asked for.
+  public let removes: Bool
+  private let make: @Sendable (ParameterValues) throws(SpecificationError) -> any Compression
 
   init(
-    _ name: String, _ summary: String, citation: String? = nil,
-    parameters: [ParameterSchema] = [],
-    make: @escaping @Sendable (ParameterValues) -> any Compression
+    _ name: String, _ summary: String, citation: String? = nil, stage: Stage,
+    removes: Bool = true, parameters: [ParameterSchema] = [],
+    make: @escaping @Sendable (ParameterValues) throws(SpecificationError) -> any Compression
   ) {
     entry = CatalogEntry(name: name, summary: summary, citation: citation, parameters: parameters)
+    self.stage = stage
+    self.removes = removes
     self.make = make
   }
 
@@ -24,7 +61,7 @@ public struct CompressionMember: Sendable {
   public func compression(
     _ specification: Specification
   ) throws(SpecificationError) -> any Compression {
-    make(ParameterValues(try entry.resolve(specification)))
+    try make(ParameterValues(try entry.resolve(specification)))
   }
 }
 

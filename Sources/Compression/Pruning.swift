@@ -43,8 +43,8 @@ public struct Pruning: Compression {
   /// Prunes and fine-tunes; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
-  ) async throws -> ParameterSet {
-    guard sparsity > classifier.sparsity else { return classifier.parameters }
+  ) async throws -> Classifier {
+    guard sparsity > classifier.sparsity else { return classifier }
     var current = classifier
     var share = 0.0
     for stop in stops(from: classifier.sparsity, to: sparsity) {
@@ -56,14 +56,14 @@ public struct Pruning: Compression {
       current.parameters = current.parameters.pruned(
         current.architecture.prunable, to: stop.sparsity, scores: scores, scope: scope)
     }
-    return try await tuned(current, tuning, share...1)
+    return current.replacing(parameters: try await tuned(current, tuning, share...1))
   }
 
   private func tuned(
     _ classifier: Classifier, _ tuning: any Tuning, _ span: ClosedRange<Double>
   ) async throws -> ParameterSet {
     guard epochs > 0 else { return classifier.parameters }
-    return try await tuning.tuned(classifier, epochs: epochs, span: span)
+    return try await tuning.tuned(classifier, TuningSchedule(epochs: epochs, span: span))
   }
 
   /// The sparsity to reach at each share of the way.
@@ -81,13 +81,14 @@ extension CompressionMember {
   /// By weight size.
   static let magnitude = CompressionMember(
     "magnitude", "weights of least size go",
-    citation: "Han et al., NeurIPS 2015, arXiv:1506.02626", parameters: ParameterSchema.pruning
+    citation: "Han et al., NeurIPS 2015, arXiv:1506.02626", stage: .weights,
+    parameters: ParameterSchema.pruning
   ) { values in Pruning(.magnitude, values) }
 
   /// By gradient size.
   static let gradient = CompressionMember(
     "gradient", "weights whose gradients say least go, summed over training batches",
-    citation: "Blalock et al., MLSys 2020, arXiv:2003.03033",
+    citation: "Blalock et al., MLSys 2020, arXiv:2003.03033", stage: .weights,
     parameters: [
       ParameterSchema(
         "score", .choice(Importance.Score.allCases.map(\.rawValue)), default: .choice("product"),
@@ -102,7 +103,8 @@ extension CompressionMember {
 
   /// By lot.
   static let random = CompressionMember(
-    "random", "weights drawn by lot go: the baseline", parameters: ParameterSchema.pruning
+    "random", "weights drawn by lot go: the baseline", stage: .weights,
+    parameters: ParameterSchema.pruning
   ) { values in Pruning(.random, values) }
 }
 

@@ -43,6 +43,13 @@ public struct ExperimentError: InputError, Equatable {
   /// What to do.
   public let remedy: String
 
+  /// Something must be trained, and the data set holds nothing to train on.
+  static func noTrainingData(_ dataset: String) -> ExperimentError {
+    ExperimentError(
+      .noTrainingData, subject: "data set '\(dataset)'", detail: "it has no training part",
+      remedy: "give a trained model file, or other data")
+  }
+
   /// Creates an error.
   public init(_ code: Code, subject: String, detail: String, remedy: String) {
     self.code = code

@@ -22,19 +22,33 @@ struct Footprint {
     }
   }
 
-  /// The median time of a forward pass on one core, in milliseconds.
-  func latency(_ classifier: Classifier, batchSize: Int) throws -> LatencyRecord? {
-    let network = classifier.network
+  /// The time of a forward pass, and what it is against the dense parent's.
+  struct Timing {
+    /// Milliseconds on one core.
+    let latency: MedianRecord?
+    /// The parent's time over this model's, pass by pass; nil for a dense model.
+    let speedup: MedianRecord?
+  }
+
+  /// Times forward passes on one core; a model and its dense parent take turns, so that whatever else
+  /// the machine does slows both.
+  func timing(_ classifier: Classifier, parent: Classifier?, batchSize: Int) throws -> Timing {
     let input = Tensor(repeating: 0.5, shape: [batchSize] + classifier.architecture.inputShape)
-    var samples: [Double] = []
+    let networks = [classifier.network] + (parent.map { [$0.network] } ?? [])
+    var samples: [[Double]] = networks.map { _ in [] }
     for repetition in 0..<Self.warmUps + Self.repetitions {
-      let start = clock()
-      _ = try withoutGradients { try network.logits(input) }
-      if repetition >= Self.warmUps { samples.append((clock() - start) * 1_000) }
+      for (index, network) in networks.enumerated() {
+        let start = clock()
+        _ = try withoutGradients { try network.logits(input) }
+        if repetition >= Self.warmUps { samples[index].append((clock() - start) * 1_000) }
+      }
     }
-    return MedianInterval(samples: samples, level: 0.95).map {
-      LatencyRecord(median: $0.median, low: $0.low, high: $0.high)
-    }
+    return Timing(
+      latency: MedianRecord(samples[0]),
+      speedup: samples.count == 1
+        ? nil
+        : MedianRecord(zip(samples[1], samples[0]).map { $0 / max($1, .leastNormalMagnitude) })
+    )
   }
 }
 
@@ -43,13 +57,19 @@ extension VariantRecord {
   ///
   /// - Parameters:
   ///   - variant: The model and what it took to make it.
+  ///   - parent: The dense model that it comes from; nil for a dense one.
   ///   - packed: The bytes of its packed artefact.
   ///   - footprint: The clock to measure by.
   /// - Throws: What a script model throws.
-  init(_ variant: VariantMaker.Variant, packed: Int, footprint: Footprint) throws {
+  init(
+    _ variant: VariantMaker.Variant, parent: Classifier?, packed: Int, footprint: Footprint
+  ) throws {
     let classifier = variant.classifier
     let parameters = classifier.parameters
     let adds = try footprint.multiplyAdds(classifier)
+    let dense = try parent.map { try footprint.multiplyAdds($0).dense } ?? adds.dense
+    let one = try footprint.timing(classifier, parent: parent, batchSize: 1)
+    let many = try footprint.timing(classifier, parent: parent, batchSize: 64)
     self.init(
       id: variant.plan.id, parent: variant.plan.parent,
       architecture: classifier.architecture.name, training: variant.plan.training.description,
@@ -57,11 +77,19 @@ extension VariantRecord {
       sparsity: SparsityRecord(
         requested: variant.plan.sparsity.value, achieved: classifier.sparsity),
       parameters: parameters.parameterCount, nonzeroParameters: parameters.nonZeroCount,
-      macs: adds.effective, denseMacs: adds.dense, packedBytes: packed,
-      denseBytes: parameters.parameterCount * MemoryLayout<Float>.size,
-      latency: try footprint.latency(classifier, batchSize: 1),
-      latencyBatch64: try footprint.latency(classifier, batchSize: 64),
+      macs: adds.effective, denseMacs: dense, packedBytes: packed,
+      denseBytes: (parent?.parameters ?? parameters).parameterCount * MemoryLayout<Float>.size,
+      latency: one.latency, latencyBatch64: many.latency, speedup: one.speedup,
+      speedupBatch64: many.speedup,
       sha256: ModelDigest.hex(of: parameters),
       seconds: variant.stageSeconds.values.reduce(0, +), stageSeconds: variant.stageSeconds)
+  }
+}
+
+extension MedianRecord {
+  /// The median of some measurements; nil where they are too few.
+  fileprivate init?(_ samples: [Double]) {
+    guard let median = MedianInterval(samples: samples, level: 0.95) else { return nil }
+    self.init(median: median.median, low: median.low, high: median.high)
   }
 }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Hashing
 import Records
 import RobustCore
+import Statistics
 import Torch
 import Training
 
@@ -26,15 +27,23 @@ struct ModelCache: Sendable {
 
   /// A model out of the cache, or fresh.
   struct Model: Sendable {
-    let parameters: ParameterSet
+    let classifier: Classifier
     let stageSeconds: [String: Double]
   }
 
   /// The key of a description.
   static func key(_ description: String) -> String { SHA256.hex(of: description) }
 
+  /// Where a checkpoint keeps a structure that differs from the dense model's.
+  private static let structureKey = "structure"
+
   /// The model of a description, or nil where there is none or it is damaged.
-  func model(_ description: String, like template: ParameterSet) -> Model? {
+  ///
+  /// - Parameters:
+  ///   - description: What it was made from.
+  ///   - dense: The dense model before its training.
+  /// - Returns: The model; one whose structure was rewritten has an architecture of its own.
+  func model(_ description: String, like dense: Classifier) -> Model? {
     let base = "\(folder)/\(Self.key(description))"
     guard let text = try? String(contentsOfFile: "\(base).json", encoding: .utf8),
       let entry = try? CanonicalJSON.value(Entry.self, from: text),
@@ -44,16 +53,37 @@ struct ModelCache: Sendable {
     let bytes = [UInt8](data)
     guard SHA256.hex(of: bytes) == entry.sha256,
       let file = try? Safetensors(decoding: bytes, subject: "\(base).safetensors"),
-      let parameters = try? ParameterSet(file, like: template, subject: base)
+      let classifier = try? Self.classifier(file, like: dense, subject: base)
     else { return nil }
-    return Model(parameters: parameters, stageSeconds: entry.stageSeconds)
+    return Model(classifier: classifier, stageSeconds: entry.stageSeconds)
+  }
+
+  private static func classifier(
+    _ file: Safetensors, like dense: Classifier, subject: String
+  ) throws -> Classifier {
+    guard let structure = file.metadata[structureKey] else {
+      return dense.replacing(
+        parameters: try ParameterSet(file, like: dense.parameters, subject: subject))
+    }
+    let architecture = try GraphArchitecture(
+      name: dense.architecture.name, inputShape: dense.architecture.inputShape,
+      classes: dense.architecture.classes, structure: structure)
+    // Drawn for their names and shapes alone.
+    let template = architecture.initialParameters(random: RandomKey(seed: 0))
+    return dense.replacing(
+      architecture: architecture,
+      parameters: try ParameterSet(file, like: template, subject: subject))
   }
 
   /// Stores a model, and drops the checkpoint of its training.
   func store(_ model: Model, _ description: String) throws {
     try OutputFolder.make(folder)
     let base = "\(folder)/\(Self.key(description))"
-    let bytes = model.parameters.safetensors.encoded()
+    let structure = model.classifier.architecture.structure
+    let bytes = Safetensors(
+      model.classifier.parameters.safetensors.tensors,
+      metadata: structure.map { [Self.structureKey: $0] } ?? [:]
+    ).encoded()
     let entry = Entry(
       description: description, sha256: SHA256.hex(of: bytes), stageSeconds: model.stageSeconds)
     try AtomicFile.write(bytes, to: "\(base).safetensors")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Compression
 public import Records
 
 /// One model to be made and judged.
@@ -53,12 +54,18 @@ public struct Plan: Sendable, Hashable {
   ///   - experiment: What is to be found out.
   ///   - attacks: The experiment's attacks with suites taken apart.
   ///   - mode: How the attacks share the examples.
-  init(_ experiment: Experiment, attacks: [Specification], mode: JudgingMode) {
+  ///   - recipes: The steps of the experiment's recipes. One that takes no parameter away makes one
+  ///     variant, whatever the sparsities.
+  init(
+    _ experiment: Experiment, attacks: [Specification], mode: JudgingMode,
+    recipes: [Recipe: RecipePlan]
+  ) {
+    let keeping = Set(recipes.filter { !$0.value.removes }.keys)
     var variants: [VariantPlan] = []
     for seed in experiment.seed..<experiment.seed + UInt64(experiment.seeds) {
       for model in experiment.models {
         for training in experiment.trainings(of: model) {
-          variants += Plan.family(model, training, seed, experiment)
+          variants += Plan.family(model, training, seed, experiment, keeping)
         }
       }
     }
@@ -112,23 +119,24 @@ public struct Plan: Sendable, Hashable {
 
   /// A dense model and everything made from it.
   private static func family(
-    _ model: ModelSource, _ training: Specification, _ seed: UInt64, _ experiment: Experiment
+    _ model: ModelSource, _ training: Specification, _ seed: UInt64, _ experiment: Experiment,
+    _ keeping: Set<Recipe>
   ) -> [VariantPlan] {
     let name = model.isFile ? Plan.fileName(model.description) : model.description
     let parent = Plan.denseID(name, training, seed)
-    let dense = Sparsity(0.0).map { none in
-      VariantPlan(
-        id: parent, parent: nil, model: model, training: training, recipe: nil, sparsity: none,
-        seed: seed)
-    }
+    let dense = VariantPlan(
+      id: parent, parent: nil, model: model, training: training, recipe: nil, sparsity: .dense,
+      seed: seed)
     let children = experiment.compressions.flatMap { recipe in
-      experiment.sparsities.filter { !$0.isDense }.map { sparsity in
+      let sparsities =
+        keeping.contains(recipe) ? [.dense] : experiment.sparsities.filter { !$0.isDense }
+      return sparsities.map { sparsity in
         VariantPlan(
           id: "\(name)/\(training)/\(recipe)@\(sparsity)/seed-\(seed)", parent: parent,
           model: model, training: training, recipe: recipe, sparsity: sparsity, seed: seed)
       }
     }
-    return [dense].compactMap(\.self) + children
+    return [dense] + children
   }
 
   private static func denseID(_ name: String, _ training: Specification, _ seed: UInt64) -> String {
@@ -138,13 +146,11 @@ public struct Plan: Sendable, Hashable {
   /// The dense model of another seed that stands in for a variant's when it is attacked unseen.
   ///
   /// Its seed lies beyond those of the run, and follows from the variant's.
-  static func sibling(of variant: VariantPlan) -> VariantPlan? {
-    Sparsity(0.0).map { none in
-      let seed = variant.seed ^ (1 << 62)
-      return VariantPlan(
-        id: denseID(variant.model.description, variant.training, seed), parent: nil,
-        model: variant.model, training: variant.training, recipe: nil, sparsity: none, seed: seed)
-    }
+  static func sibling(of variant: VariantPlan) -> VariantPlan {
+    let seed = variant.seed ^ (1 << 62)
+    return VariantPlan(
+      id: denseID(variant.model.description, variant.training, seed), parent: nil,
+      model: variant.model, training: variant.training, recipe: nil, sparsity: .dense, seed: seed)
   }
 
   static func fileName(_ path: String) -> String {

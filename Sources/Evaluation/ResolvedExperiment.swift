@@ -20,6 +20,8 @@ struct ResolvedExperiment: Sendable {
   let train: Examples?
   let test: Examples
   let attacks: [ResolvedAttack]
+  /// The steps of every recipe.
+  let recipes: [Recipe: RecipePlan]
   /// Each of the experiment's models by its source.
   let architectures: [ModelSource: any Architecture]
   /// What tells one model from another of the same name: a file's digest, or the native name.
@@ -38,8 +40,10 @@ struct ResolvedExperiment: Sendable {
     let classes = dataset.classes.count
     attacks = try ResolvedExperiment.attacks(of: experiment, classes: classes)
     self.experiment = experiment
+    recipes = try ResolvedExperiment.recipes(experiment.compressions)
     plan = Plan(
-      experiment, attacks: attacks.map(\.specification), mode: try JudgingMode(attacks))
+      experiment, attacks: attacks.map(\.specification), mode: try JudgingMode(attacks),
+      recipes: recipes)
     guard experiment.examples <= dataset.test.count else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
@@ -56,6 +60,24 @@ struct ResolvedExperiment: Sendable {
     modelDigests = ResolvedExperiment.digests(experiment.models)
     architectures = try ResolvedExperiment.architectures(
       experiment, dataset: dataset, input: InputDescription(train ?? test, classes))
+    for variant in plan.variants {
+      guard let recipe = variant.recipe, let architecture = architectures[variant.model] else {
+        continue
+      }
+      try recipes[recipe]?.check(architecture, to: variant.sparsity.value)
+    }
+  }
+
+  static func recipes(_ compressions: [Recipe]) throws -> [Recipe: RecipePlan] {
+    try compressions.reduce(into: [:]) { plans, recipe in
+      let plan = try RecipePlan(recipe)
+      if let objection = plan.objection {
+        throw ExperimentError(
+          .senselessRecipe, subject: "compression '\(recipe)'", detail: objection,
+          remedy: "give them apart, with a comma, or in another order")
+      }
+      plans[recipe] = plan
+    }
   }
 
   /// The experiment's attacks, suites taken apart.
@@ -127,15 +149,6 @@ struct ResolvedExperiment: Sendable {
     for training in experiment.trainings where training != Experiment.given {
       let context = TrainingMember.Context(experiment)
       _ = try TrainingCatalog.member(for: training).resolved(training, context)
-    }
-    for recipe in experiment.compressions {
-      for step in recipe.steps { _ = try CompressionCatalog.member(for: step).compression(step) }
-    }
-    for recipe in experiment.compressions where recipe.steps.count > 1 {
-      throw ExperimentError(
-        .senselessRecipe, subject: "compression '\(recipe)'",
-        detail: "its steps all prune single weights, so the first one leaves nothing to do",
-        remedy: "give them apart, with a comma")
     }
     for isolation in experiment.isolations where isolation.name != "none" {
       throw SpecificationError(

@@ -131,7 +131,8 @@ public struct Runner: Sendable {
           StageProgress(
             stage: "measure", done: index + 1, total: variants.count, unit: "variants")))
       let packed = try models.write(variant.classifier, id: variant.plan.id)
-      return try VariantRecord(variant, packed: packed, footprint: footprint)
+      let parent = variants.first { $0.plan.id == variant.plan.parent }?.classifier
+      return try VariantRecord(variant, parent: parent, packed: packed, footprint: footprint)
     }
     var machine = environment.machine
     machine.device = experiment.device.rawValue

@@ -45,7 +45,7 @@ struct VariantMaker: Sendable {
     var made: [String: any Network] = [:]
     var found: [String: any Network] = [:]
     for plan in resolved.plan.variants {
-      guard let sibling = Plan.sibling(of: plan) else { continue }
+      let sibling = Plan.sibling(of: plan)
       let network: any Network
       if let known = made[sibling.id] {
         network = known
@@ -65,28 +65,26 @@ struct VariantMaker: Sendable {
     let random = RandomKey(seed: plan.seed)
     let initial = architecture.initialParameters(random: random.split("initial"))
     let description = try describe(plan, initial, architecture)
-    if let cached = cache?.model(description, like: initial) {
+    let dense = Classifier(architecture: architecture, parameters: initial)
+    if let cached = cache?.model(description, like: dense) {
       return Variant(
-        plan: plan,
-        classifier: Classifier(architecture: architecture, parameters: cached.parameters),
-        stageSeconds: cached.stageSeconds)
+        plan: plan, classifier: cached.classifier, stageSeconds: cached.stageSeconds)
     }
     let start = clock()
     let stage: String
-    let parameters: ParameterSet
+    let classifier: Classifier
     if let recipe = plan.recipe, let parent {
       stage = "compress"
-      parameters = try await compressed(parent.classifier, recipe, plan, random)
+      classifier = try await compressed(parent.classifier, recipe, plan, random)
     } else {
       stage = "train"
-      parameters = try await trained(architecture, initial, plan, random, description)
+      classifier = dense.replacing(
+        parameters: try await trained(architecture, initial, plan, random, description))
     }
     let seconds = [stage: clock() - start]
     try cache?.store(
-      ModelCache.Model(parameters: parameters, stageSeconds: seconds), description)
-    return Variant(
-      plan: plan, classifier: Classifier(architecture: architecture, parameters: parameters),
-      stageSeconds: seconds)
+      ModelCache.Model(classifier: classifier, stageSeconds: seconds), description)
+    return Variant(plan: plan, classifier: classifier, stageSeconds: seconds)
   }
 
   /// What a model is made from: its key in the cache.
@@ -98,7 +96,7 @@ struct VariantMaker: Sendable {
     let radius = TrainingMember.Context(resolved.experiment).threat
     return try CanonicalJSON.line(
       [
-        "format": "5", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
+        "format": "6", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
         "architecture": architecture.name, "initial": weights,
         "model": resolved.modelDigests[plan.model] ?? "",
         "training": try ResolvedExperiment.resolved(training: plan.training),
@@ -114,7 +112,12 @@ struct VariantMaker: Sendable {
     _ random: RandomKey, _ description: String
   ) async throws -> ParameterSet {
     guard plan.training != Experiment.given else { return initial }
-    let trainer = try trainer(architecture, plan.training, random.split("train"))
+    guard let train = resolved.train else {
+      throw ExperimentError.noTrainingData(resolved.dataset.name)
+    }
+    let trainer = try TrainingMember.trainer(
+      plan.training, TrainingMember.Context(resolved.experiment), architecture: architecture,
+      examples: train, pool: pool, random: random.split("train"))
     return try await trainer.train(
       from: initial, checkpoints: cache?.checkpoints(description),
       progress: progress("train \(architecture.name), \(plan.training)\(seedNote(plan))"))
@@ -122,23 +125,28 @@ struct VariantMaker: Sendable {
 
   private func compressed(
     _ parent: Classifier, _ recipe: Recipe, _ plan: VariantPlan, _ random: RandomKey
-  ) async throws -> ParameterSet {
+  ) async throws -> Classifier {
+    guard let steps = resolved.recipes[recipe] else {
+      preconditionFailure("every recipe of the plan was resolved")
+    }
     var classifier = parent
-    for (index, step) in recipe.steps.enumerated() {
-      let key = random.split("compress/\(step)").split(index)
+    for (index, (step, target)) in zip(steps.steps, steps.targets(plan.sparsity.value)).enumerated()
+    {
+      let key = random.split("compress/\(step.specification)").split(index)
       let tuner = VariantTuner(
-        trainer: { epochs, learningRateShare in
-          try fineTuner(parent.architecture, plan.training, key, epochs, learningRateShare)
-        },
-        pool: pool,
+        examples: resolved.train, dataset: resolved.dataset.name,
+        // A model file says nothing of its training and is tuned on clean examples.
+        training: plan.training == Experiment.given
+          ? Specification(named: "standard") : plan.training,
+        context: TrainingMember.Context(resolved.experiment), pool: pool, random: key,
+        initialRandom: random.split("initial"),
         progress: progress(
           "\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)\(seedNote(plan))"
         ))
-      let method = try CompressionCatalog.member(for: step).compression(step)
-      classifier.parameters = try await method.compressed(
-        classifier, to: plan.sparsity.value, tuning: tuner, random: key)
+      classifier = try await step.method.compressed(
+        classifier, to: target, tuning: tuner, random: key)
     }
-    return classifier.parameters
+    return classifier
   }
 
   /// Tells the seeds of a run apart; a run of one seed needs no note.
@@ -154,63 +162,5 @@ struct VariantMaker: Sendable {
             stage: stage, done: step.step * step.batchSize, total: step.steps * step.batchSize,
             unit: "examples")))
     }
-  }
-
-  private func trainer(
-    _ architecture: any Architecture, _ training: Specification, _ random: RandomKey
-  ) throws -> Trainer {
-    guard let train = resolved.train else {
-      throw ExperimentError(
-        .noTrainingData, subject: "data set '\(resolved.dataset.name)'",
-        detail: "it has no training part", remedy: "give a trained model file, or other data")
-    }
-    let member = try TrainingCatalog.member(for: training)
-    let (objective, recipe) = try member.resolved(
-      training, TrainingMember.Context(resolved.experiment))
-    return Trainer(
-      architecture: architecture, examples: train, objective: objective, recipe: recipe,
-      pool: pool, random: random)
-  }
-
-  /// A trainer that goes on with the loss that the variant was trained with.
-  ///
-  /// A model file says nothing of its training and is tuned on clean examples.
-  private func fineTuner(
-    _ architecture: any Architecture, _ training: Specification, _ random: RandomKey,
-    _ epochs: Double, _ learningRateShare: Double
-  ) throws -> Trainer {
-    let known = training == Experiment.given ? Specification(named: "standard") : training
-    let base = try trainer(architecture, known, random.split("tune"))
-    var recipe = base.recipe
-    recipe.epochs = epochs
-    recipe.learningRate *= learningRateShare
-    recipe.schedule = .cosine
-    return Trainer(
-      architecture: architecture, examples: base.examples, objective: base.objective,
-      recipe: recipe, pool: pool, random: random.split("tune"))
-  }
-}
-
-/// Training as a compression sees it.
-private struct VariantTuner: Tuning {
-  let trainer: @Sendable (_ epochs: Double, _ learningRateShare: Double) throws -> Trainer
-  let pool: WorkerPool
-  let progress: @Sendable (Trainer.Progress) throws -> Void
-
-  /// Fine-tuning begins at a part of the rate that the dense model was trained with.
-  private static let learningRateShare = 0.2
-
-  func batchGradients(
-    of classifier: Classifier, batches: Int
-  ) async throws -> [[String: Tensor]] {
-    try await trainer(1, Self.learningRateShare)
-      .batchGradients(of: classifier.parameters, batches: batches)
-  }
-
-  func tuned(
-    _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
-  ) async throws -> ParameterSet {
-    try await trainer(epochs, Self.learningRateShare)
-      .train(from: classifier.parameters, span: span, progress: progress)
   }
 }

@@ -18,9 +18,9 @@ public enum FootprintFigure: String, Sendable, CaseIterable {
   case nonzeroParameters = "nonzero_parameters"
 
   /// The figure with its interval; exact figures have none, and nil is what was not measured.
-  func value(of variant: VariantRecord) -> LatencyRecord? {
-    func exact(_ value: Double) -> LatencyRecord {
-      LatencyRecord(median: value, low: value, high: value)
+  func value(of variant: VariantRecord) -> MedianRecord? {
+    func exact(_ value: Double) -> MedianRecord {
+      MedianRecord(median: value, low: value, high: value)
     }
     return switch self {
     case .packedBytes: exact(Double(variant.packedBytes))

@@ -28,7 +28,7 @@ struct FootprintPlanner {
   }
 
   private func judged(
-    _ variant: VariantRecord, _ value: LatencyRecord, _ figure: FootprintFigure,
+    _ variant: VariantRecord, _ value: MedianRecord, _ figure: FootprintFigure,
     atMost limit: Double, what: String = ""
   ) -> PlannedCase {
     let verdict: GateVerdict =
@@ -39,7 +39,7 @@ struct FootprintPlanner {
   }
 
   private func judged(
-    _ variant: VariantRecord, _ value: LatencyRecord, _ figure: FootprintFigure,
+    _ variant: VariantRecord, _ value: MedianRecord, _ figure: FootprintFigure,
     atLeast limit: Double
   ) -> PlannedCase {
     let verdict: GateVerdict =
@@ -50,7 +50,7 @@ struct FootprintPlanner {
   }
 
   private func increase(
-    _ variant: VariantRecord, _ value: LatencyRecord, _ figure: FootprintFigure, _ share: Double
+    _ variant: VariantRecord, _ value: MedianRecord, _ figure: FootprintFigure, _ share: Double
   ) -> PlannedCase {
     let other = baseline?.report.variants.first {
       MethodKey($0) == MethodKey(variant) && $0.seed == variant.seed
@@ -85,7 +85,7 @@ struct FootprintPlanner {
     return same ? nil : "\(left.cpu), \(left.cores) cores, \(left.device)"
   }
 
-  private func text(_ value: LatencyRecord, _ figure: FootprintFigure) -> String {
+  private func text(_ value: MedianRecord, _ figure: FootprintFigure) -> String {
     figure.isMeasured
       ? "\(value.median.fixed(3)) [\(value.low.fixed(3)), \(value.high.fixed(3))]"
       : value.median.shortText

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 public import Records
+public import RobustCore
 
 /// Every native model.
 public enum ModelCatalog {

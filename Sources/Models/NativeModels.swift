@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+public import RobustCore
+
 /// What a native model must know of the data before its layers can be laid out.
 public struct InputDescription: Sendable {
   /// `[C, H, W]`.

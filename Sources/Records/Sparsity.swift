@@ -2,8 +2,13 @@
 
 /// The share of the prunable parameters to remove, `0 <= s < 1`; zero is the dense model.
 public struct Sparsity: Sendable, Hashable, Comparable {
+  /// Nothing is removed.
+  public static let dense = Sparsity(value: 0)
+
   /// The share.
   public let value: Double
+
+  private init(value: Double) { self.value = value }
 
   /// Creates a sparsity.
   ///

@@ -28,10 +28,14 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public var packedBytes: Int
   /// Bytes of all parameters uncompressed, zeros included.
   public var denseBytes: Int
-  /// Time of one forward pass of one example, where measured.
-  public var latency: LatencyRecord?
-  /// Time of one forward pass of 64 examples, where measured.
-  public var latencyBatch64: LatencyRecord?
+  /// Milliseconds of one forward pass of one example, where measured.
+  public var latency: MedianRecord?
+  /// Milliseconds of one forward pass of 64 examples, where measured.
+  public var latencyBatch64: MedianRecord?
+  /// How many times as fast as the dense parent one example is, both timed in turn.
+  public var speedup: MedianRecord?
+  /// The same for 64 examples.
+  public var speedupBatch64: MedianRecord?
   /// Hash of the stored parameters.
   public var sha256: String
   /// Seconds that making it took, all stages together.
@@ -44,7 +48,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
     id: String, parent: String? = nil, architecture: String, training: String,
     compression: String, seed: UInt64, sparsity: SparsityRecord, parameters: Int,
     nonzeroParameters: Int, macs: Int, denseMacs: Int, packedBytes: Int, denseBytes: Int,
-    latency: LatencyRecord? = nil, latencyBatch64: LatencyRecord? = nil, sha256: String,
+    latency: MedianRecord? = nil, latencyBatch64: MedianRecord? = nil,
+    speedup: MedianRecord? = nil, speedupBatch64: MedianRecord? = nil, sha256: String,
     seconds: Double, stageSeconds: [String: Double] = [:]
   ) {
     self.id = id
@@ -62,6 +67,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
     self.denseBytes = denseBytes
     self.latency = latency
     self.latencyBatch64 = latencyBatch64
+    self.speedup = speedup
+    self.speedupBatch64 = speedupBatch64
     self.sha256 = sha256
     self.seconds = seconds
     self.stageSeconds = stageSeconds
@@ -69,13 +76,14 @@ public struct VariantRecord: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case id, parent, architecture, training, compression, seed, sparsity, parameters, macs, sha256
-    case seconds
+    case seconds, speedup
     case nonzeroParameters = "nonzero_parameters"
     case denseMacs = "dense_macs"
     case packedBytes = "packed_bytes"
     case denseBytes = "dense_bytes"
     case latency = "latency_ms"
     case latencyBatch64 = "latency_batch64_ms"
+    case speedupBatch64 = "speedup_batch64"
     case stageSeconds = "stage_seconds"
   }
 }

@@ -118,7 +118,7 @@ extension MarkdownWriter {
   }
 }
 
-extension LatencyRecord {
+extension MedianRecord {
   /// The median with its interval, in milliseconds.
   var text: String { "\(median.fixed(2)) [\(low.fixed(2)), \(high.fixed(2))]" }
 }

@@ -103,9 +103,8 @@ public enum ReportSchema {
             "median_distance": {"type": "number", "minimum": 0}
           }
         },
-        "latency": {
+        "median": {
           "type": "object",
-          "description": "milliseconds",
           "required": ["median", "low", "high"],
           "properties": {
             "median": {"type": "number", "minimum": 0},
@@ -139,8 +138,10 @@ public enum ReportSchema {
             "dense_macs": {"$ref": "#/$defs/count"},
             "packed_bytes": {"$ref": "#/$defs/count"},
             "dense_bytes": {"$ref": "#/$defs/count"},
-            "latency_ms": {"$ref": "#/$defs/latency"},
-            "latency_batch64_ms": {"$ref": "#/$defs/latency"},
+            "latency_ms": {"$ref": "#/$defs/median"},
+            "latency_batch64_ms": {"$ref": "#/$defs/median"},
+            "speedup": {"$ref": "#/$defs/median"},
+            "speedup_batch64": {"$ref": "#/$defs/median"},
             "sha256": {"type": "string"},
             "seconds": {"$ref": "#/$defs/seconds"},
             "stage_seconds": {

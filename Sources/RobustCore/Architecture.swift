@@ -14,6 +14,10 @@ public protocol Architecture: Sendable {
   /// Parameters that compression may take away: matrices and kernels, no biases or norms.
   var prunable: [String] { get }
 
+  /// What distinguishes this function from others of the same name, such as narrower layers, in a form
+  /// from which it can be made again; nil where it is never rewritten.
+  var structure: String? { get }
+
   /// Parameters before training; for a script model those of its file.
   func initialParameters(random: RandomKey) -> ParameterSet
 
@@ -25,6 +29,11 @@ public protocol Architecture: Sendable {
 
   /// A module that PyTorch loads and runs without this program.
   func exported(_ parameters: ParameterSet) -> ScriptModule
+}
+
+extension Architecture {
+  /// A function that no compression rewrites.
+  public var structure: String? { nil }
 }
 
 /// A classifier whose parameters are fixed.
@@ -56,16 +65,41 @@ public struct Classifier: Sendable {
   public let architecture: any Architecture
   /// What it computes with.
   public var parameters: ParameterSet
+  /// The prunable parameters of the dense model that this one comes from; sparsity is a share of them.
+  public let densePrunableCount: Int
 
-  /// Joins a function and its parameters.
+  /// A dense model: its own measure of sparsity.
   public init(architecture: any Architecture, parameters: ParameterSet) {
+    self.init(
+      architecture: architecture, parameters: parameters,
+      densePrunableCount: parameters.prunableCounts(architecture.prunable).all)
+  }
+
+  /// A model that comes from one with `densePrunableCount` prunable parameters.
+  public init(
+    architecture: any Architecture, parameters: ParameterSet, densePrunableCount: Int
+  ) {
     self.architecture = architecture
     self.parameters = parameters
+    self.densePrunableCount = densePrunableCount
+  }
+
+  /// What a compression made of this model.
+  public func replacing(
+    architecture: (any Architecture)? = nil, parameters: ParameterSet
+  ) -> Classifier {
+    Classifier(
+      architecture: architecture ?? self.architecture, parameters: parameters,
+      densePrunableCount: densePrunableCount)
   }
 
   /// The model for evaluation and attacks.
   public var network: any Network { architecture.network(parameters) }
 
-  /// The share of the prunable parameters that is gone.
-  public var sparsity: Double { parameters.sparsity(of: architecture.prunable) }
+  /// The share of the dense model's prunable parameters that is no longer stored.
+  public var sparsity: Double {
+    let stored = parameters.prunableCounts(architecture.prunable).stored
+    return densePrunableCount == 0
+      ? 0 : Double(densePrunableCount - stored) / Double(densePrunableCount)
+  }
 }

@@ -4,7 +4,13 @@ public import Statistics
 
 /// A way to make a model smaller.
 public protocol Compression: Sendable {
-  /// Rewrites a model's parameters so that at least the share `sparsity` of the prunable ones is gone.
+  /// Says, before anything is trained, whether a model can be brought to a sparsity at all.
+  ///
+  /// - Throws: An `InputError` that names what is possible.
+  func check(_ architecture: any Architecture, to sparsity: Double) throws
+
+  /// Rewrites a model so that at least the share `sparsity` of the dense one's prunable parameters is
+  /// no longer stored.
   ///
   /// Sparsity 0 changes nothing, and a model that is sparse enough already stays as it is.
   ///
@@ -13,9 +19,14 @@ public protocol Compression: Sendable {
   ///   - sparsity: The share to take away, `0..<1`.
   ///   - tuning: Gradients and training in the way that the variant was trained.
   ///   - random: Consumed only by methods that draw.
-  /// - Returns: The rewritten parameters, under the same names.
-  /// - Throws: What `tuning` throws.
+  /// - Returns: The rewritten model, which still knows the dense one's count of parameters.
+  /// - Throws: What `tuning` throws, and an `InputError` where the model or the share does not suit.
   func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
-  ) async throws -> ParameterSet
+  ) async throws -> Classifier
+}
+
+extension Compression {
+  /// Every model, to every sparsity.
+  public func check(_ architecture: any Architecture, to sparsity: Double) {}
 }

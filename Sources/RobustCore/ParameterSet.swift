@@ -57,11 +57,11 @@ public struct ParameterSet: Sendable {
   /// The elements of all parameters that are not zero.
   public var nonZeroCount: Int { parameters.reduce(0) { $0 + $1.weight.applied.nonZeroCount } }
 
-  /// The share of the elements of the named parameters that is no longer stored.
-  public func sparsity(of names: [String]) -> Double {
-    let chosen = names.compactMap { weights[$0] }
-    let total = chosen.reduce(0) { $0 + $1.parameterCount }
-    let stored = chosen.reduce(0) { $0 + $1.storedCount }
-    return total == 0 ? 0 : Double(total - stored) / Double(total)
+  /// The elements of the named parameters, all of them and those that are stored.
+  public func prunableCounts(_ names: [String]) -> (all: Int, stored: Int) {
+    names.compactMap { weights[$0] }.reduce(into: (0, 0)) { counts, weight in
+      counts.0 += weight.parameterCount
+      counts.1 += weight.storedCount
+    }
   }
 }

@@ -2,7 +2,34 @@
 
 public import Torch
 
-/// What a compression may ask of training: gradients of the variant's own loss, and more training.
+/// A part of a training that a compression asks for.
+public struct TuningSchedule: Sendable, Hashable {
+  /// The highest learning rate.
+  public enum Rate: Sendable, Hashable {
+    /// A part of the dense model's: what is there already is to be kept.
+    case fineTuning
+    /// The dense model's own: the weights are new.
+    case full
+  }
+
+  /// The length of the whole training in passes over the training data.
+  public var epochs: Double
+  /// The part of it to run; the learning rate follows the whole.
+  public var span: ClosedRange<Double>
+  /// The highest learning rate.
+  public var rate: Rate
+
+  /// Creates a schedule.
+  public init(epochs: Double, span: ClosedRange<Double> = 0...1, rate: Rate = .fineTuning) {
+    self.epochs = epochs
+    self.span = span
+    self.rate = rate
+  }
+}
+
+/// What a compression may ask of training: data, gradients of the variant's own loss, more training.
+///
+/// A hardened variant's own loss is the adversarial one.
 public protocol Tuning: Sendable {
   /// The gradients of the mean loss over each of the first batches of an epoch.
   ///
@@ -15,15 +42,41 @@ public protocol Tuning: Sendable {
     of classifier: Classifier, batches: Int
   ) async throws -> [[String: Tensor]]
 
-  /// Trains on by a part of a fine-tuning, masks held.
+  /// Trains on by a part of a schedule, masks held.
   ///
   /// - Parameters:
-  ///   - classifier: Where to start.
-  ///   - epochs: The length of the whole fine-tuning in passes over the training data.
-  ///   - span: The part of it to run; the learning rate follows the whole.
+  ///   - classifier: Where to start; what its architecture calls parameters is what is trained.
+  ///   - schedule: How long, and which part of it.
   /// - Returns: The parameters at the end of that part.
   /// - Throws: An error where training fails, or the task is cancelled.
-  func tuned(
-    _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
-  ) async throws -> ParameterSet
+  func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws -> ParameterSet
+
+  /// Training inputs `[N, C, H, W]` to measure activations on.
+  ///
+  /// - Parameter count: How many, in an order that follows from the seed.
+  /// - Returns: As many, or all where there are fewer.
+  /// - Throws: An `InputError` where there is no training part.
+  func calibrationInputs(_ count: Int) throws -> Tensor
+
+  /// Fresh parameters of an architecture, drawn from the variant's seed.
+  func initial(_ architecture: any Architecture) -> ParameterSet
+
+  /// The same tuning without some of the training data, to choose among models by.
+  ///
+  /// - Parameter count: How many examples to hold out; at most half of them are.
+  /// - Returns: The rest to train on, and those held out.
+  /// - Throws: An `InputError` where there is no training part.
+  func holdingOut(_ count: Int) throws -> (tuning: any Tuning, examples: Examples)
+
+  /// Clean and robust accuracy on some examples, under the radius that models are hardened against.
+  ///
+  /// - Parameters:
+  ///   - classifier: The model.
+  ///   - examples: Most often those of ``holdingOut(_:)``.
+  ///   - steps: Steps of projected gradient descent.
+  /// - Returns: Shares of all examples.
+  /// - Throws: What a script model throws.
+  func accuracy(
+    of classifier: Classifier, on examples: Examples, steps: Int
+  ) async throws -> (clean: Double, robust: Double)
 }

@@ -53,7 +53,7 @@ private struct ChainNetwork: Network, TrainableNetwork {
 
 /// Gradients that are given, and training that notes when it was asked and changes nothing.
 actor FakeTuning: Tuning {
-  /// One call of ``tuned(_:epochs:span:)``.
+  /// One call of ``tuned(_:_:)``.
   struct Call {
     let epochs: Double
     let span: ClosedRange<Double>
@@ -64,8 +64,19 @@ actor FakeTuning: Tuning {
   private(set) var calls: [Call] = []
   private(set) var batchesAsked: [Int] = []
   private let gradients: [[String: Tensor]]
+  private let examples: Examples
 
-  init(gradients: [[String: Tensor]] = []) { self.gradients = gradients }
+  /// - Parameters:
+  ///   - gradients: What every request for gradients is answered with.
+  ///   - examples: The training data; a single example of one value if not given.
+  init(gradients: [[String: Tensor]] = [], examples: Examples? = nil) {
+    self.gradients = gradients
+    self.examples =
+      examples
+      ?? Examples(
+        inputs: Tensor(repeating: 0, shape: [1, 1]), labels: Tensor([0]), classes: 2,
+        inputRange: 0...1)
+  }
 
   func batchGradients(
     of classifier: Classifier, batches: Int
@@ -74,14 +85,35 @@ actor FakeTuning: Tuning {
     return gradients
   }
 
-  func tuned(
-    _ classifier: Classifier, epochs: Double, span: ClosedRange<Double>
-  ) async throws -> ParameterSet {
+  func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws -> ParameterSet {
     calls.append(
       Call(
-        epochs: epochs, span: span, parameters: classifier.parameters,
+        epochs: schedule.epochs, span: schedule.span, parameters: classifier.parameters,
         sparsity: classifier.sparsity))
     return classifier.parameters
+  }
+
+  nonisolated func calibrationInputs(_ count: Int) -> Tensor {
+    let inputs = examples.inputs
+    return inputs.slice(0..<min(count, inputs.size(0)))
+  }
+
+  nonisolated func initial(_ architecture: any Architecture) -> ParameterSet {
+    architecture.initialParameters(random: RandomKey(seed: 7))
+  }
+
+  nonisolated func holdingOut(_ count: Int) -> (tuning: any Tuning, examples: Examples) {
+    (self, examples[0..<min(count, examples.count / 2)])
+  }
+
+  /// Clean accuracy alone; a model that nobody attacks is as robust as it is accurate.
+  nonisolated func accuracy(
+    of classifier: Classifier, on examples: Examples, steps: Int
+  ) async throws -> (clean: Double, robust: Double) {
+    let answers = try classifier.network.logits(examples.inputs).indexOfLargest(along: 1)
+    let right = (answers .== examples.labels).elements(of: Bool.self).count(where: \.self)
+    let share = Double(right) / Double(examples.count)
+    return (share, share)
   }
 }
 

@@ -15,9 +15,9 @@ struct ImportanceTests {
   ) async throws -> [[Bool]] {
     var bare = pruning
     bare.epochs = 0
-    let set = try await bare.compressed(
+    let result = try await bare.compressed(
       classifier, to: sparsity, tuning: tuning, random: RandomKey(seed: seed))
-    return classifier.architecture.prunable.map { set.mask($0) }
+    return classifier.architecture.prunable.map { result.parameters.mask($0) }
   }
 
   @Test("Magnitude keeps the largest weights of either sign")

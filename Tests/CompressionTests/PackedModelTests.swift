@@ -67,7 +67,7 @@ struct PackedModelTests {
     let classifier = Classifier.chain([[200, 200]])
     let set = try await Pruning(importance: .magnitude, epochs: 0).compressed(
       classifier, to: sparsity, tuning: FakeTuning(), random: RandomKey(seed: 1))
-    let size = PackedModel.encoded(set).count
+    let size = PackedModel.encoded(set.parameters).count
     let kept = Int((Double(count) * (1 - sparsity)).rounded())
     let plain = count / 8 + 4 * kept + 200 * 4
     #expect(size <= plain + 600, "a header of three tensors, and gzip's own bytes")

@@ -41,7 +41,7 @@ struct ScheduleTests {
       #expect(call.epochs == epochs)
       #expect(abs(call.sparsity - [0, 0.37, 0.56, 0.63, 0.64][index]) <= 1e-3 + 1e-12)
     }
-    #expect(result.removed("layer0.weight") == 640)
+    #expect(result.parameters.removed("layer0.weight") == 640)
   }
 
   @Test("Gradual masks only grow", arguments: [MaskScope.local, .global])
@@ -63,10 +63,8 @@ struct ScheduleTests {
 
   @Test("A gradual start from a sparse model begins at its sparsity")
   func gradualGoesOn() async throws {
-    let start = try await Pruning(importance: .magnitude, epochs: 0).compressed(
+    let sparse = try await Pruning(importance: .magnitude, epochs: 0).compressed(
       .chain([[100, 10]]), to: 0.5, tuning: FakeTuning(), random: RandomKey(seed: 1))
-    var sparse = Classifier.chain([[100, 10]])
-    sparse.parameters = start
     let tuning = FakeTuning()
     _ = try await Pruning(importance: .magnitude, schedule: .gradual, rounds: 3).compressed(
       sparse, to: 0.9, tuning: tuning, random: RandomKey(seed: 1))

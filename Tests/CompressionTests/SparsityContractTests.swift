@@ -15,7 +15,9 @@ private struct Method: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { text }
 
-  static let all: [Method] = CompressionCatalog.members.flatMap { member in
+  static let all: [Method] = CompressionCatalog.members.filter { member in
+    member.stage == .weights && member.entry.parameters.contains { $0.name == "scope" }
+  }.flatMap { member in
     ["local", "global"].map {
       Method(text: "\(member.entry.name):scope=\($0)", isLocal: $0 == "local")
     }
@@ -28,10 +30,8 @@ private struct Method: Sendable, CustomTestStringConvertible {
   ) async throws -> Classifier {
     let specification = try Specification(text + parameters)
     let method = try CompressionCatalog.member(for: specification).compression(specification)
-    var result = classifier
-    result.parameters = try await method.compressed(
+    return try await method.compressed(
       classifier, to: sparsity, tuning: tuning, random: RandomKey(seed: seed))
-    return result
   }
 }
 

@@ -44,9 +44,9 @@ struct ParameterSetTests {
     #expect(set.parameterCount == 8)
     // One stored element of the matrix and one bias are zero; they still are stored.
     #expect(set.nonZeroCount == 3)
-    #expect(set.sparsity(of: ["z.weight"]) == 0.5)
-    #expect(set.sparsity(of: ["z.weight", "a.bias"]) == 0.375)
-    #expect(set.sparsity(of: []) == 0)
+    #expect(set.prunableCounts(["z.weight"]) == (6, 3))
+    #expect(set.prunableCounts(["z.weight", "a.bias"]) == (8, 5))
+    #expect(set.prunableCounts([]) == (0, 0))
   }
 
   @Test("New values keep the mask")

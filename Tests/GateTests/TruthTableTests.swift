@@ -136,7 +136,7 @@ struct TruthTableTests {
     }
     // Intervals 0.9 to 1.1 on both sides: 1.1 <= 0.9 · 1.25, and 0.9 lies above 1.1 · 0.8 never here.
     #expect(try time(0.25, even) == .pass && time(0.1, even) == .inconclusive)
-    base.variants[0].latency = LatencyRecord(median: 0.5, low: 0.4, high: 0.6)
+    base.variants[0].latency = MedianRecord(median: 0.5, low: 0.4, high: 0.6)
     #expect(try time(0.1, base) == .fail)
     base.environment.cpu = "Another"
     #expect(try time(0.1, base) == .inconclusive)

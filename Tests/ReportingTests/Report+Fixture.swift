@@ -66,8 +66,8 @@ extension Report {
       sparsity: SparsityRecord(requested: sparsity, achieved: sparsity), parameters: 421_642,
       nonzeroParameters: kept, macs: kept * 10, denseMacs: 4_216_420,
       packedBytes: kept * 4 + 55_000,
-      denseBytes: 1_686_568, latency: LatencyRecord(median: 0.412, low: 0.401, high: 0.43),
-      latencyBatch64: parent == nil ? nil : LatencyRecord(median: 9.5, low: 9.25, high: 10.125),
+      denseBytes: 1_686_568, latency: MedianRecord(median: 0.412, low: 0.401, high: 0.43),
+      latencyBatch64: parent == nil ? nil : MedianRecord(median: 9.5, low: 9.25, high: 10.125),
       sha256: "00ff", seconds: 61.25, stageSeconds: ["train": 61.25])
   }
 

@@ -65,7 +65,7 @@ public struct SyntheticReport: Sendable {
       sparsity: SparsityRecord(requested: isDense ? 0 : 0.5, achieved: isDense ? 0 : 0.51),
       parameters: 1000, nonzeroParameters: isDense ? 1000 : 490, macs: isDense ? 9000 : 5000,
       denseMacs: 9000, packedBytes: isDense ? 4000 : 2200, denseBytes: 4000,
-      latency: LatencyRecord(median: 1, low: 0.9, high: 1.1), sha256: "00", seconds: 1)
+      latency: MedianRecord(median: 1, low: 0.9, high: 1.1), sha256: "00", seconds: 1)
   }
 
   private func evaluation(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// How long one forward pass takes, in milliseconds.
-public struct LatencyRecord: Codable, Sendable, Hashable {
+/// The median of repeated measurements with its interval.
+public struct MedianRecord: Codable, Sendable, Hashable {
   /// The median over repetitions.
   public var median: Double
   /// Lower end of the median's interval.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// One step of a native model.
-public struct Layer: Sendable {
+/// One step of a model whose structure is known.
+public struct Layer: Codable, Sendable, Hashable {
   /// What a layer computes from its inputs.
-  public enum Operation: Sendable, Hashable {
+  public enum Operation: Codable, Sendable, Hashable {
     /// `(x − mean) / deviation`, channel by channel; part of the model, so that inputs stay in the
     /// data set's own range.
     case normalize(mean: [Double], deviation: [Double])
@@ -32,10 +32,20 @@ public struct Layer: Sendable {
   public let operation: Operation
   /// Indices of the layers it reads; −1 is the model's input.
   public let inputs: [Int]
+
+  /// Creates a layer.
+  public init(name: String, operation: Operation, inputs: [Int]) {
+    self.name = name
+    self.operation = operation
+    self.inputs = inputs
+  }
 }
 
-/// The layers of a native model in an order in which they can run.
-public struct Graph: Sendable {
+/// The layers of a model in an order in which they can run.
+///
+/// This is the form that a change of structure rewrites: narrower layers, a layer in place of another,
+/// one more between two.
+public struct Graph: Codable, Sendable, Hashable {
   /// The layers; the last one gives the logits.
   public private(set) var layers: [Layer] = []
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-public import RobustCore
+import Records
 public import Statistics
 public import Torch
 
-/// A native model: a graph of layers with PyTorch's parameter names.
+/// A model as a graph of layers with PyTorch's parameter names.
 public struct GraphArchitecture: Architecture {
   /// The name in reports.
   public let name: String
@@ -23,6 +23,23 @@ public struct GraphArchitecture: Architecture {
     self.inputShape = inputShape
     self.classes = classes
     self.graph = graph
+  }
+
+  /// The graph as JSON, from which ``init(name:inputShape:classes:structure:)`` makes it again.
+  public var structure: String? {
+    guard let text = try? CanonicalJSON.line(graph) else {
+      preconditionFailure("a graph is made of names and numbers")
+    }
+    return text
+  }
+
+  /// Reads a graph that ``structure`` wrote.
+  ///
+  /// - Throws: A decoding error where the text is no graph.
+  public init(name: String, inputShape: [Int], classes: Int, structure: String) throws {
+    self.init(
+      name: name, inputShape: inputShape, classes: classes,
+      graph: try CanonicalJSON.value(Graph.self, from: structure))
   }
 
   /// The weights of convolutions and linear layers, in order.
