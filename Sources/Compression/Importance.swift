@@ -26,6 +26,15 @@ public enum Importance: Sendable, Hashable {
   ///
   /// - Note: Summed over several batches, not one, as a single batch ranks small layers by chance.
   case gradient(Score, batches: Int)
+  /// The sum over training batches of (gradient · weight)².
+  ///
+  /// > Source: Molchanov et al. "Importance Estimation for Neural Network Pruning." CVPR 2019,
+  /// > [arXiv:1906.10771](https://arxiv.org/abs/1906.10771), equation 8.
+  ///
+  /// - Note: It differs from ``gradient(_:batches:)`` by the square alone: that sums sizes, so many
+  ///   small changes of the loss weigh as much as one large one; this sums squares, so the weights
+  ///   stay that matter much to some batch.
+  case taylor(batches: Int)
   /// A number drawn for each weight: the baseline that every method must beat.
   case random
 
@@ -45,6 +54,16 @@ public enum Importance: Sendable, Hashable {
         let sum = item.value * 0
         for gradient in gradients.compactMap({ $0[item.key] }) {
           sum.addInPlace((score == .product ? gradient * item.value : gradient).absolute)
+        }
+        scores[item.key] = sum
+      }
+    case .taylor(let batches):
+      let gradients = try await tuning.batchGradients(of: classifier, batches: batches)
+      return weights.reduce(into: [:]) { scores, item in
+        let sum = item.value * 0
+        for gradient in gradients.compactMap({ $0[item.key] }) {
+          let change = gradient * item.value
+          sum.addProductInPlace(change, change, scale: 1)
         }
         scores[item.key] = sum
       }
