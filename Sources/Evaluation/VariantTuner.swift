@@ -96,14 +96,26 @@ struct VariantTuner: Tuning {
       training, context, architecture: architecture, examples: try trainingPart(), pool: pool,
       random: key)
     var recipe = base.recipe
-    recipe.epochs = schedule.epochs
+    recipe.epochs = schedule.epochs ?? recipe.epochs
     if schedule.rate == .fineTuning {
       recipe.learningRate *= Self.fineTuningShare
       recipe.schedule = .cosine
     }
     return Trainer(
-      architecture: architecture, examples: base.examples, objective: base.objective,
-      recipe: recipe, pool: pool, random: key)
+      architecture: architecture, examples: base.examples,
+      objective: schedule.loss.objective(own: base.objective), recipe: recipe, pool: pool,
+      random: key)
+  }
+}
+
+extension TuningSchedule.Loss {
+  /// What is lowered, given the loss that the variant was trained with.
+  fileprivate func objective(own: any Objective) -> any Objective {
+    switch self {
+    case .own: own
+    case .distillation(let loss, let teacher):
+      DistillationObjective(loss, teacher: teacher, adversary: own.adversary)
+    }
   }
 }
 

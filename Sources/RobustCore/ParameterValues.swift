@@ -19,6 +19,8 @@ public struct ParameterValues: Sendable {
   }
   /// A number, or nil where none was stated and there is no default.
   public func optionalReal(_ name: String) -> Double? { values[name]?.real }
+  /// A whole number, or nil where none was stated and there is no default.
+  public func optionalInteger(_ name: String) -> Int? { values[name]?.integer }
   /// A radius, or nil where none was stated and there is no default.
   public func optionalEpsilon(_ name: String) -> Epsilon? { values[name]?.epsilon }
   /// One of several words.
@@ -27,6 +29,8 @@ public struct ParameterValues: Sendable {
   ) -> Word where Word.RawValue == String {
     require(values[name]?.choice.flatMap(Word.init(rawValue:)), name)
   }
+  /// One of several words, as it is.
+  public func word(_ name: String) -> String { require(values[name]?.choice, name) }
 
   private func require<Value>(_ value: Value?, _ name: String) -> Value {
     guard let value else { preconditionFailure("the schema does not give '\(name)'") }

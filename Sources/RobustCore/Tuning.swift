@@ -3,7 +3,7 @@
 public import Torch
 
 /// A part of a training that a compression asks for.
-public struct TuningSchedule: Sendable, Hashable {
+public struct TuningSchedule: Sendable {
   /// The highest learning rate.
   public enum Rate: Sendable, Hashable {
     /// A part of the dense model's: what is there already is to be kept.
@@ -12,18 +12,33 @@ public struct TuningSchedule: Sendable, Hashable {
     case full
   }
 
-  /// The length of the whole training in passes over the training data.
-  public var epochs: Double
+  /// What is lowered.
+  public enum Loss: Sendable {
+    /// The variant's own: the adversarial one where it is hardened.
+    case own
+    /// The distance from what a teacher answers.
+    case distillation(DistillationLoss, teacher: any Network)
+  }
+
+  /// The length of the whole training in passes over the training data; nil for that of the dense
+  /// model.
+  public var epochs: Double?
   /// The part of it to run; the learning rate follows the whole.
   public var span: ClosedRange<Double>
   /// The highest learning rate.
   public var rate: Rate
+  /// What is lowered.
+  public var loss: Loss
 
   /// Creates a schedule.
-  public init(epochs: Double, span: ClosedRange<Double> = 0...1, rate: Rate = .fineTuning) {
+  public init(
+    epochs: Double?, span: ClosedRange<Double> = 0...1, rate: Rate = .fineTuning,
+    loss: Loss = .own
+  ) {
     self.epochs = epochs
     self.span = span
     self.rate = rate
+    self.loss = loss
   }
 }
 

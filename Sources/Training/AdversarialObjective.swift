@@ -27,6 +27,9 @@ public struct AdversarialObjective: Objective {
   /// The attack needs fixed parameters.
   public var needsEvaluationNetwork: Bool { true }
 
+  /// The attack and its ball.
+  public var adversary: Adversary? { Adversary(attack: attack, threat: threat) }
+
   /// The sum of cross-entropies on the attacked examples.
   public func loss(_ tile: Batch, model: TileModel, random: RandomKey) throws -> Tensor {
     let inputs = try attack.perturb(
@@ -57,9 +60,13 @@ public struct TradesObjective: Objective {
   /// The attack needs fixed parameters.
   public var needsEvaluationNetwork: Bool { true }
 
+  /// The attack and its ball.
+  public var adversary: Adversary? { Adversary(attack: attack, threat: threat) }
+
   /// The sum of both terms.
   public func loss(_ tile: Batch, model: TileModel, random: RandomKey) throws -> Tensor {
-    let victim = try DivergenceVictim(model.victim(rows: tile.count), model, clean: tile.inputs)
+    let victim = model.victim(
+      rows: tile.count, divergingFrom: try model.fixed.tiledLogits(tile.inputs).logSoftmax())
     let inputs = try attack.perturb(tile, within: threat, against: victim, random: random)
     // One pass for both, so that batch normalisation sees them together.
     let logits = try model.logits(.concatenated([tile.inputs, inputs]))
@@ -67,55 +74,5 @@ public struct TradesObjective: Objective {
     let attacked = logits.slice(tile.count..<2 * tile.count)
     return clean.crossEntropies(labels: tile.labels).sum
       + divergence(from: clean.logSoftmax(), to: attacked).sum * beta
-  }
-}
-
-/// The Kullback-Leibler divergence of each row's softmax from a reference given by its logarithm.
-private func divergence(from reference: Tensor, to logits: Tensor) -> Tensor {
-  (reference.exponential * (reference - logits.logSoftmax())).sum(along: [1])
-}
-
-/// A victim whose gradient raises the divergence from its own clean answer.
-private struct DivergenceVictim: GradientVictim {
-  let victim: ModelVictim
-  let network: any Network
-  let reference: Tensor
-
-  init(_ victim: ModelVictim, _ model: TileModel, clean: Tensor) throws {
-    guard let network = model.evaluation else {
-      preconditionFailure("an attacking objective is offered the evaluation network")
-    }
-    self.victim = victim
-    self.network = network
-    reference = try network.tiledLogits(clean).logSoftmax()
-  }
-
-  var classes: Int { victim.classes }
-  var inputRange: ClosedRange<Double> { victim.inputRange }
-
-  func predictions(of inputs: Tensor, rows: [Int]) throws -> Tensor {
-    try victim.predictions(of: inputs, rows: rows)
-  }
-
-  func logits(of inputs: Tensor, rows: [Int]) throws -> Tensor {
-    try victim.logits(of: inputs, rows: rows)
-  }
-
-  func gradient(
-    of loss: Loss, at inputs: Tensor, labels: Tensor, targets: Tensor?, rows: [Int]
-  ) throws -> LossGradient {
-    let expected = reference.rows(rows)
-    return try network.tiledGradient(at: inputs) { logits, range in
-      divergence(from: expected.slice(range), to: logits)
-    }
-  }
-}
-
-extension TileModel {
-  fileprivate func victim(rows: Int) -> ModelVictim {
-    guard let evaluation else {
-      preconditionFailure("an attacking objective is offered the evaluation network")
-    }
-    return ModelVictim(evaluation, classes: classes, inputRange: inputRange, rows: rows)
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+public import Records
 public import RobustCore
 public import Statistics
 public import Torch
@@ -8,6 +9,9 @@ public import Torch
 public protocol Objective: Sendable {
   /// Whether the loss attacks the model, which then is offered with fixed parameters too.
   var needsEvaluationNetwork: Bool { get }
+
+  /// The attack inside; nil where examples are taken as they are.
+  var adversary: Adversary? { get }
 
   /// The sum of the examples' losses, differentiable in the parameters.
   ///
@@ -18,6 +22,25 @@ public protocol Objective: Sendable {
   /// - Returns: A single number.
   /// - Throws: What the model or the attack inside throws.
   func loss(_ tile: Batch, model: TileModel, random: RandomKey) throws -> Tensor
+}
+
+extension Objective {
+  /// Nothing is attacked.
+  public var adversary: Adversary? { nil }
+}
+
+/// An attack and the ball in which it may move.
+public struct Adversary: Sendable {
+  /// Climbs on after success.
+  public let attack: any GradientAttack
+  /// The ball.
+  public let threat: ThreatModel
+
+  /// Joins both.
+  public init(attack: any GradientAttack, threat: ThreatModel) {
+    self.attack = attack
+    self.threat = threat
+  }
 }
 
 /// The model under training as one worker sees it.

@@ -55,7 +55,7 @@ private struct ChainNetwork: Network, TrainableNetwork {
 actor FakeTuning: Tuning {
   /// One call of ``tuned(_:_:)``.
   struct Call {
-    let epochs: Double
+    let epochs: Double?
     let span: ClosedRange<Double>
     let parameters: ParameterSet
     let sparsity: Double
