@@ -40,18 +40,15 @@ public struct CompressionMember: Sendable {
   public let entry: CatalogEntry
   /// What the method rewrites.
   public let stage: Stage
-  /// Whether parameters go; a method without is applied once, whatever sparsity is asked for.
-  public let removes: Bool
   private let make: @Sendable (ParameterValues) throws(SpecificationError) -> any Compression
 
   init(
     _ name: String, _ summary: String, citation: String? = nil, stage: Stage,
-    removes: Bool = true, parameters: [ParameterSchema] = [],
+    parameters: [ParameterSchema] = [],
     make: @escaping @Sendable (ParameterValues) throws(SpecificationError) -> any Compression
   ) {
     entry = CatalogEntry(name: name, summary: summary, citation: citation, parameters: parameters)
     self.stage = stage
-    self.removes = removes
     self.make = make
   }
 

@@ -51,17 +51,17 @@ public struct RecipePlan: Sendable {
   }
 
   /// Whether parameters go at all.
-  public var removes: Bool { steps.contains(where: \.member.removes) }
+  public var removes: Bool { steps.contains(where: \.method.removesParameters) }
 
   /// The sparsity to reach after each step, so that the last one reaches what was asked for.
   ///
   /// Each of `k` steps that remove parameters keeps the same share of what it finds: after `i` of them
   /// the share `(1 − sparsity)^(i/k)` is left.
   public func targets(_ sparsity: Double) -> [Double] {
-    let removing = steps.count(where: \.member.removes)
+    let removing = steps.count(where: \.method.removesParameters)
     var done = 0
     return steps.map { step in
-      if step.member.removes { done += 1 }
+      if step.method.removesParameters { done += 1 }
       return switch done {
       case 0: 0
       case removing: sparsity

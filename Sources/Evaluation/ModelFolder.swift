@@ -20,7 +20,8 @@ struct ModelFolder {
       })
   }
 
-  /// Writes a model as `model.safetensors`, `model.pt` and `packed.safetensors.gz`.
+  /// Writes a model as `model.safetensors`, `model.pt` and `packed.safetensors.gz`, and the parts of a
+  /// sharded one as `part-1.pt` and so on.
   ///
   /// - Returns: The size of the packed file.
   func write(_ classifier: Classifier, id: String) throws -> Int {
@@ -30,16 +31,25 @@ struct ModelFolder {
     try AtomicFile.write(plain.encoded(), to: "\(place)/model.safetensors")
     let packed = PackedModel.encoded(classifier.parameters)
     try AtomicFile.write(packed, to: "\(place)/packed.safetensors.gz")
-    // libtorch writes to a path of its own; its file is then put in place like any other.
-    let script = "\(place)/.model.pt.partial"
-    defer { try? FileManager.default.removeItem(atPath: script) }
-    try classifier.architecture.exported(classifier.parameters).save(to: script)
-    guard let bytes = FileManager.default.contents(atPath: script) else {
+    let architecture = classifier.architecture
+    try write(architecture.exported(classifier.parameters), to: "\(place)/model.pt")
+    for part in architecture.exportedParts(classifier.parameters) {
+      try write(part.module, to: "\(place)/\(part.name).pt")
+    }
+    return packed.count
+  }
+
+  /// libtorch writes to a path of its own; its file is then put in place like any other.
+  private func write(_ module: ScriptModule, to path: String) throws {
+    let slash = path.lastIndex(of: "/") ?? path.startIndex
+    let partial = "\(path[..<slash])/.\(path[path.index(after: slash)...]).partial"
+    defer { try? FileManager.default.removeItem(atPath: partial) }
+    try module.save(to: partial)
+    guard let bytes = FileManager.default.contents(atPath: partial) else {
       throw ExperimentError(
-        .occupiedFolder, subject: script, detail: "the file vanished while it was written",
+        .occupiedFolder, subject: partial, detail: "the file vanished while it was written",
         remedy: "let one run at a time use the folder")
     }
-    try AtomicFile.write([UInt8](bytes), to: "\(place)/model.pt")
-    return packed.count
+    try AtomicFile.write([UInt8](bytes), to: path)
   }
 }

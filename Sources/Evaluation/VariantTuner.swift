@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Attacks
+import Hashing
 import Records
 import RobustCore
 import Statistics
@@ -51,6 +52,23 @@ struct VariantTuner: Tuning {
     var rest = self
     rest.examples = all.chosen(order.dropFirst(held).sorted())
     return (rest, all.chosen(order.prefix(held).sorted()))
+  }
+
+  func part(_ index: Int, of count: Int) throws -> any Tuning {
+    let all = try trainingPart()
+    let indices = (0..<all.count).filter { position in
+      let digest = SHA256.hex(of: all.inputs.slice(position..<position + 1).bytes)
+      // Fifteen hexadecimal digits fit a number.
+      return (Int(digest.prefix(15), radix: 16) ?? 0) % count == index
+    }
+    guard !indices.isEmpty else {
+      throw ExperimentError(
+        .noTrainingData, subject: "part \(index + 1) of \(count) of data set '\(dataset)'",
+        detail: "it holds no training example", remedy: "ask for fewer parts")
+    }
+    var part = self
+    part.examples = all.chosen(indices)
+    return part
   }
 
   func accuracy(

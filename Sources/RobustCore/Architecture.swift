@@ -29,11 +29,19 @@ public protocol Architecture: Sendable {
 
   /// A module that PyTorch loads and runs without this program.
   func exported(_ parameters: ParameterSet) -> ScriptModule
+
+  /// The parts of a sharded model by name, each a module that PyTorch loads; none for a whole model.
+  func exportedParts(_ parameters: ParameterSet) -> [(name: String, module: ScriptModule)]
 }
 
 extension Architecture {
   /// A function that no compression rewrites.
   public var structure: String? { nil }
+
+  /// A model that is whole.
+  public func exportedParts(
+    _ parameters: ParameterSet
+  ) -> [(name: String, module: ScriptModule)] { [] }
 }
 
 /// A classifier whose parameters are fixed.

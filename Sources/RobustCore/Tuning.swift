@@ -83,6 +83,16 @@ public protocol Tuning: Sendable {
   /// - Throws: An `InputError` where there is no training part.
   func holdingOut(_ count: Int) throws -> (tuning: any Tuning, examples: Examples)
 
+  /// The same tuning on one of several disjoint parts of the training data.
+  ///
+  /// An example's part follows from its contents alone, so that what one example is changes one part.
+  ///
+  /// > Source: Levine and Feizi. "Deep Partition Aggregation." ICLR 2021,
+  /// > [arXiv:2006.14768](https://arxiv.org/abs/2006.14768), section 3.
+  ///
+  /// - Throws: An `InputError` where there is no training part, or a part without examples.
+  func part(_ index: Int, of count: Int) throws -> any Tuning
+
   /// Clean and robust accuracy on some examples, under the radius that models are hardened against.
   ///
   /// - Parameters:

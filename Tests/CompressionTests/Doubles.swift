@@ -106,6 +106,8 @@ actor FakeTuning: Tuning {
     (self, examples[0..<min(count, examples.count / 2)])
   }
 
+  nonisolated func part(_ index: Int, of count: Int) -> any Tuning { self }
+
   /// Clean accuracy alone; a model that nobody attacks is as robust as it is accurate.
   nonisolated func accuracy(
     of classifier: Classifier, on examples: Examples, steps: Int

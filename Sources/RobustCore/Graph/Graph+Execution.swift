@@ -67,6 +67,18 @@ extension Layer {
       return input.linear(weight: tensor("weight"), bias: tensor("bias"))
     case .add:
       return input + inputs[1]
+    case .window(let columns):
+      let seen = (0..<input.size(3)).map { Float(columns.contains($0) ? 1 : 0) }
+      return input * Tensor(seen, shape: [1, 1, 1, seen.count])
+    case .mean:
+      return inputs.dropFirst().reduce(input, +) / Double(inputs.count)
+    case .vote(let classes):
+      let names = Tensor(Array(0..<classes), shape: [1, classes])
+      let votes = inputs.map {
+        ($0.detached.indexOfLargest(along: 1).reshaped([-1, 1]) .== names).cast(to: .float32)
+      }
+      let soft = inputs.dropFirst().reduce(input.softmax()) { $0 + $1.softmax() }
+      return votes.dropFirst().reduce(votes[0], +) + (soft - soft.detached)
     }
   }
 }

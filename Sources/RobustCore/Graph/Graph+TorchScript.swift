@@ -41,6 +41,14 @@ extension Layer {
       return "torch.addmm(self.\(name).bias, \(input), torch.t(self.\(name).weight))"
     case .add:
       return "\(input) + \(inputs[1])"
+    case .window(let columns):
+      return "torch.constant_pad_nd(\(input)[:, :, :, \(columns.lowerBound):\(columns.upperBound)],"
+        + " [\(columns.lowerBound), \(input).size(3) - \(columns.upperBound)])"
+    case .mean:
+      return "(\(inputs.joined(separator: " + "))) / \(inputs.count)"
+    case .vote(let classes):
+      let votes = inputs.map { "torch.one_hot(torch.argmax(\($0), 1), \(classes))" }
+      return "torch.to(\(votes.joined(separator: " + ")), 6)"
     }
   }
 }

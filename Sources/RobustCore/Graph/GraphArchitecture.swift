@@ -109,6 +109,25 @@ public struct GraphArchitecture: Architecture {
     module.define(graph.torchScript)
     return module
   }
+
+  /// A module for each of the graph's parts, with the parameters that its layers use.
+  public func exportedParts(
+    _ parameters: ParameterSet
+  ) -> [(name: String, module: ScriptModule)] {
+    graph.parts.enumerated().map { index, range in
+      let part = graph.part(range)
+      let names = Set(part.layers.map(\.name))
+      var used = ParameterSet()
+      func belongs(_ name: String) -> Bool {
+        name.lastIndex(of: ".").map { names.contains(String(name[..<$0])) } ?? false
+      }
+      for (name, weight) in parameters.parameters where belongs(name) { used[name] = weight }
+      for (name, value) in parameters.buffers where belongs(name) { used[buffer: name] = value }
+      let architecture = GraphArchitecture(
+        name: name, inputShape: inputShape, classes: classes, graph: part)
+      return ("part-\(index + 1)", architecture.exported(used))
+    }
+  }
 }
 
 private struct GraphNetwork: Network {

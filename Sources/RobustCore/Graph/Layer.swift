@@ -24,6 +24,14 @@ public struct Layer: Codable, Sendable, Hashable {
     case linear(input: Int, output: Int)
     /// The sum of two inputs.
     case add
+    /// Everything outside of some columns becomes zero: what a member sees that is shown a part.
+    case window(columns: Range<Int>)
+    /// The mean of all inputs.
+    case mean
+    /// For each class the number of inputs whose largest value it is; the first of equal ones counts.
+    ///
+    /// Backwards it passes what the sum of the inputs' softmax would: a count has no gradient.
+    case vote(classes: Int)
   }
 
   /// PyTorch's name of the submodule, such as `layer1.conv2`.
@@ -48,6 +56,8 @@ public struct Layer: Codable, Sendable, Hashable {
 public struct Graph: Codable, Sendable, Hashable {
   /// The layers; the last one gives the logits.
   public private(set) var layers: [Layer] = []
+  /// Layers that are kept apart from the others, such as stages or members; empty where none are.
+  public var parts: [Range<Int>] = []
 
   /// An empty graph.
   public init() {}
