@@ -34,7 +34,8 @@ extension CompressionMember {
 
   /// By the sensitivity of an untrained model.
   static let snip = CompressionMember(
-    "snip", "weights to which the untrained model is least sensitive go; the rest is trained afresh",
+    "snip",
+    "weights to which the untrained model is least sensitive go; the rest is trained afresh",
     citation: "Lee et al., ICLR 2019, arXiv:1810.02340", stage: .weights,
     parameters: [.batches, .scope(.global), .schedule(.oneShot), .ownEpochs, .rounds]
   ) { values in

@@ -74,7 +74,10 @@ public struct Distillation: Compression {
       classes: architecture.classes, graph: narrowed(fits))
   }
 
-  private static func graph(of architecture: any Architecture) throws(NarrowingError) -> Graph {
+  /// The layers of a model.
+  ///
+  /// - Throws: ``NarrowingError`` with code `unknownLayers`.
+  static func graph(of architecture: any Architecture) throws(NarrowingError) -> Graph {
     guard let known = architecture as? GraphArchitecture else {
       throw NarrowingError(
         .unknownLayers, subject: "model '\(architecture.name)'",

@@ -103,7 +103,8 @@ public struct DynamicSparseTraining: Compression {
       let gradients = try await tuning.batchGradients(of: classifier, batches: batches)
       return classifier.architecture.prunable.reduce(into: [:]) { scores, name in
         let parts = gradients.compactMap { $0[name] }
-        scores[name] = parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }?
+        scores[name] =
+          parts.dropFirst().reduce(parts.first) { sum, part in sum.map { $0 + part } }?
           .absolute
       }
     case .random:

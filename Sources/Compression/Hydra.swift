@@ -62,7 +62,8 @@ public struct Hydra: Compression {
       guard let weight = classifier.parameters[name]?.applied else { return }
       let inputs = weight.shape.dropFirst().reduce(1, *)
       let largest = weight.absolute.reshaped([-1]).largest(along: [0]).scalar
-      let scale = (6 / Double(inputs)).squareRoot() / max(largest, Double(Float.leastNormalMagnitude))
+      let scale =
+        (6 / Double(inputs)).squareRoot() / max(largest, Double(Float.leastNormalMagnitude))
       scores[name] = weight * scale
     }
   }

@@ -48,7 +48,9 @@ enum LayerShares {
   private static func rounded(_ exact: [Double], to sum: Int, within most: [Int]) -> [Int] {
     var whole = zip(exact, most).map { min(Int($0.rounded(.down)), $1) }
     let byRemainder = exact.indices.sorted { first, second in
-      let (one, other) = (exact[first] - Double(whole[first]), exact[second] - Double(whole[second]))
+      let (one, other) = (
+        exact[first] - Double(whole[first]), exact[second] - Double(whole[second])
+      )
       return one == other ? first < second : one > other
     }
     // A second turn only where rounding errors add up to more than a layer's part.
