@@ -26,7 +26,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public var denseMacs: Int
   /// Bytes of the packed artefact on disk.
   public var packedBytes: Int
-  /// Bytes of all parameters uncompressed, zeros included.
+  /// Bytes of the dense parent's parameters in 32-bit numbers, uncompressed.
   public var denseBytes: Int
   /// Milliseconds of one forward pass of one example, where measured.
   public var latency: MedianRecord?

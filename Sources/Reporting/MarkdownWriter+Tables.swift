@@ -72,17 +72,22 @@ extension MarkdownWriter {
     var table = MarkdownTable([
       .text("variant"), .number("parameters"), .number("not zero"), .number("MACs"),
       .number("of dense MACs"), .number("bytes packed"), .number("of dense bytes"),
-      .number("latency, batch 64 (ms)"), .number("seconds to make"),
+      .number("latency, batch 64 (ms)"), .number("times as fast as dense"),
+      .number("batch 64"), .number("seconds to make"),
     ])
     for variant in report.variants {
       table.append([
         variant.id, String(variant.parameters), String(variant.nonzeroParameters),
         String(variant.macs), share(variant.macs, of: variant.denseMacs),
         String(variant.packedBytes), share(variant.packedBytes, of: variant.denseBytes),
-        variant.latencyBatch64?.text ?? "not measured", variant.seconds.fixed(1),
+        variant.latencyBatch64?.text ?? "not measured", variant.speedup?.text ?? "",
+        variant.speedupBatch64?.text ?? "", variant.seconds.fixed(1),
       ])
     }
+    let idle = report.variants.compactMap(\.timeNotSaved)
+    let notes = idle.map { "- \(Markdown.escaped($0))\n" }.joined()
     return "## What was compressed and what it cost\n\n" + table.text
+      + (notes.isEmpty ? "" : "\n\(notes)")
   }
 
   private func share(_ part: Int, of whole: Int) -> String {
@@ -119,6 +124,6 @@ extension MarkdownWriter {
 }
 
 extension MedianRecord {
-  /// The median with its interval, in milliseconds.
+  /// The median with its interval.
   var text: String { "\(median.fixed(2)) [\(low.fixed(2)), \(high.fixed(2))]" }
 }

@@ -68,6 +68,8 @@ extension Report {
       packedBytes: kept * 4 + 55_000,
       denseBytes: 1_686_568, latency: MedianRecord(median: 0.412, low: 0.401, high: 0.43),
       latencyBatch64: parent == nil ? nil : MedianRecord(median: 9.5, low: 9.25, high: 10.125),
+      speedup: parent == nil ? nil : MedianRecord(median: 1.25, low: 1.125, high: 1.5),
+      speedupBatch64: parent == nil ? nil : MedianRecord(median: 1.01, low: 0.98, high: 1.04),
       sha256: "00ff", seconds: 61.25, stageSeconds: ["train": 61.25])
   }
 

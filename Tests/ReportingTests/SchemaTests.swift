@@ -48,7 +48,8 @@ struct SchemaTests {
     let validator = try validator()
     let whole = try json(full)
     let optional: Set<String> = [
-      "commit", "sha256", "class_names", "parent", "latency_ms", "latency_batch64_ms",
+      "commit", "sha256", "class_names", "parent", "latency_ms", "latency_batch64_ms", "speedup",
+      "speedup_batch64",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
       "verdicts", "certified", "labels", "constraints",
     ]

@@ -9,7 +9,8 @@ extension JSONValue {
     case .object(let members):
       .object(
         members.filter { !["seconds", "stage_seconds", "created"].contains($0.key) }
-          .filter { !$0.key.hasPrefix("latency") }.mapValues(\.timeless))
+          .filter { !$0.key.hasPrefix("latency") && !$0.key.hasPrefix("speedup") }
+          .mapValues(\.timeless))
     case .array(let values): .array(values.map(\.timeless))
     default: self
     }

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+extension VariantRecord {
+  /// A sentence where fewer multiply-adds than the dense parent's bring no time, as most masks do; nil
+  /// where they do, or where nothing was saved or measured.
+  var timeNotSaved: String? {
+    guard macs < denseMacs else { return nil }
+    let measured = [(speedup, "one example"), (speedupBatch64, "64 examples")]
+    let idle = measured.compactMap { speedup, size in
+      speedup.flatMap { $0.low <= 1 ? "\(size) at \($0.text) times its speed" : nil }
+    }
+    guard !idle.isEmpty else { return nil }
+    let share = (Double(macs) / Double(denseMacs) * 100).fixed(1)
+    return "\(id) needs \(share) % of the multiply-adds of its dense parent, yet is not shown to be"
+      + " faster: \(idle.joined(separator: ", "))."
+  }
+}
