@@ -66,9 +66,17 @@ public struct Pruning: Compression {
     return try await tuning.tuned(classifier, TuningSchedule(epochs: epochs, span: span))
   }
 
+  private func stops(from start: Double, to end: Double) -> [(share: Double, sparsity: Double)] {
+    schedule.stops(from: start, to: end, rounds: epochs > 0 ? rounds : 1)
+  }
+}
+
+extension Pruning.Schedule {
   /// The sparsity to reach at each share of the way.
-  func stops(from start: Double, to end: Double) -> [(share: Double, sparsity: Double)] {
-    guard schedule == .gradual, epochs > 0, rounds > 1 else { return [(0, end)] }
+  func stops(
+    from start: Double, to end: Double, rounds: Int
+  ) -> [(share: Double, sparsity: Double)] {
+    guard self == .gradual, rounds > 1 else { return [(0, end)] }
     return (0..<rounds).map { round in
       let progress = Double(round) / Double(rounds - 1)
       let left = (1 - progress) * (1 - progress) * (1 - progress)
@@ -117,19 +125,22 @@ extension Pruning {
 }
 
 extension ParameterSchema {
-  /// What unstructured methods share.
-  fileprivate static let pruning = [
+  /// What methods share that prune by a score.
+  static let pruning = [
     ParameterSchema(
       "scope", .choice(MaskScope.allCases.map(\.rawValue)), default: .choice("local"),
       summary: "the same share of every layer, or of the whole model"),
     ParameterSchema(
       "schedule", .choice(Pruning.Schedule.allCases.map(\.rawValue)),
       default: .choice("one-shot"), summary: "all at once, or in rounds while training on"),
-    ParameterSchema(
-      "epochs", .real(0...10_000), default: .real(0.5),
-      summary: "fine-tuning in passes over the training data; 0 for none"),
+    .fineTuningEpochs,
     ParameterSchema(
       "rounds", .integer(2...1_000), default: .integer(8), summary: "rounds of the gradual schedule"
     ),
   ]
+
+  /// The length of what follows a compression.
+  static let fineTuningEpochs = ParameterSchema(
+    "epochs", .real(0...10_000), default: .real(0.5),
+    summary: "fine-tuning in passes over the training data; 0 for none")
 }
