@@ -69,7 +69,7 @@ public struct CompressionMember: Sendable {
 public enum CompressionCatalog {
   /// The members in the order in which they are listed.
   public static let members: [CompressionMember] = [
-    .magnitude, .gradient, .random, .structured, .fineGrained,
+    .magnitude, .gradient, .random, .structured, .lowRank, .fineGrained,
   ]
 
   /// Names, citations and parameters.
