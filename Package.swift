@@ -142,7 +142,8 @@ let package = Package(
     tests(
       "TrainingTests",
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
-    tests("CompressionTests", ["Compression", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",

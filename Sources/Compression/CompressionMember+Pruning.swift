@@ -63,9 +63,12 @@ extension Pruning {
 extension ParameterSchema {
   /// What unstructured methods share.
   static let pruning = [
-    scope(.local), schedule(.oneShot),
-    epochs(0.5, "fine-tuning in passes over the training data; 0 for none"), rounds,
+    scope(.local), schedule(.oneShot), fineTuningEpochs, rounds,
   ]
+
+  /// The length of what follows a compression.
+  static let fineTuningEpochs = epochs(
+    0.5, "fine-tuning in passes over the training data; 0 for none")
 
   /// Training batches that scores are summed over.
   static let batches = ParameterSchema(

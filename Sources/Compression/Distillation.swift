@@ -21,23 +21,22 @@ public struct Distillation: Compression {
 
   /// Says whether a width meets the sparsity.
   ///
-  /// - Throws: ``NarrowingError``.
+  /// - Throws: ``CompressionError``.
   public func check(_ architecture: any Architecture, to sparsity: Double) throws {
     guard sparsity > 0 else { return }
-    let graph = try Self.graph(of: architecture)
-    let removed = LayerShares.leastCount(of: graph.prunableCount, forShare: sparsity)
-    _ = try Self.student(of: architecture, keeping: graph.prunableCount - removed)
+    let layers = try architecture.layers()
+    _ = try layers.narrowed(keeping: weightBudget(of: layers.graph.prunableCount, at: sparsity))
   }
 
   /// Trains the student; see ``Compression``.
   ///
-  /// - Throws: ``NarrowingError`` besides.
+  /// - Throws: ``CompressionError`` besides.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
   ) async throws -> Classifier {
     guard sparsity > classifier.sparsity else { return classifier }
-    let architecture = try Self.student(
-      of: classifier.architecture, keeping: classifier.prunableBudget(at: sparsity))
+    let architecture = try classifier.layered().architecture.narrowed(
+      keeping: classifier.prunableBudget(at: sparsity))
     let student = classifier.replacing(
       architecture: architecture, parameters: tuning.initial(architecture))
     guard epochs != 0 else { return student }
@@ -45,46 +44,6 @@ public struct Distillation: Compression {
       epochs: epochs, rate: .full,
       loss: loss.map { .distillation($0, teacher: classifier.network) } ?? .own)
     return student.replacing(parameters: try await tuning.tuned(student, schedule))
-  }
-
-  /// The widest narrower model that keeps at most some prunable parameters.
-  ///
-  /// - Throws: ``NarrowingError``.
-  static func student(
-    of architecture: any Architecture, keeping budget: Int
-  ) throws(NarrowingError) -> GraphArchitecture {
-    let widths = try LayerWidths(
-      graph(of: architecture), inputChannels: architecture.inputShape[0])
-    func narrowed(_ factor: Double) -> Graph { widths.graph(with: widths.scaled(by: factor)) }
-    guard narrowed(0).prunableCount <= budget else {
-      throw NarrowingError(
-        .noWidth, subject: "a student of '\(architecture.name)'",
-        detail: "with a single channel in every layer it still has \(narrowed(0).prunableCount)"
-          + " prunable parameters, where \(budget) may stay",
-        remedy: "ask for a lower sparsity, or another compression")
-    }
-    var (fits, tooWide) = (0.0, 1.0 + 1e-9)
-    // Enough to tell widths below 2⁴⁰ apart.
-    for _ in 0..<40 {
-      let middle = (fits + tooWide) / 2
-      if narrowed(middle).prunableCount <= budget { fits = middle } else { tooWide = middle }
-    }
-    return GraphArchitecture(
-      name: architecture.name, inputShape: architecture.inputShape,
-      classes: architecture.classes, graph: narrowed(fits))
-  }
-
-  /// The layers of a model.
-  ///
-  /// - Throws: ``NarrowingError`` with code `unknownLayers`.
-  static func graph(of architecture: any Architecture) throws(NarrowingError) -> Graph {
-    guard let known = architecture as? GraphArchitecture else {
-      throw NarrowingError(
-        .unknownLayers, subject: "model '\(architecture.name)'",
-        detail: "its layers are not known, so there is no narrower model of its kind",
-        remedy: "choose a native model, or another compression")
-    }
-    return known.graph
   }
 }
 

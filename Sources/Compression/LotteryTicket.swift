@@ -70,7 +70,8 @@ public struct LotteryTicket: Compression {
   /// The sparsity after each round.
   func stops(from start: Double, to end: Double) -> [Double] {
     let needed = Int((log((1 - end) / (1 - start)) / log(1 - rate)).rounded(.up))
-    return Pruning.sparsities(.iterative, from: start, to: end, rounds: max(1, rounds ?? needed))
+    return Pruning.Schedule.iterative.sparsities(
+      from: start, to: end, rounds: max(1, rounds ?? needed))
   }
 }
 

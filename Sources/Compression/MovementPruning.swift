@@ -71,7 +71,7 @@ public struct MovementPruning: Compression {
   func phases(
     from start: Double, to end: Double
   ) -> [(sparsity: Double, span: ClosedRange<Double>)] {
-    let stops = Pruning.sparsities(schedule, from: start, to: end, rounds: rounds)
+    let stops = schedule.sparsities(from: start, to: end, rounds: rounds)
     // The gradual schedule's first stop is where it starts.
     let path = schedule == .gradual && rounds > 1 ? stops : [start] + stops
     let length = Self.learningShare / Double(path.count - 1)

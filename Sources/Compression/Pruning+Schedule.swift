@@ -27,39 +27,49 @@ extension Pruning {
     let sparsity: Double
     let training: TuningSchedule?
   }
+}
 
+extension Pruning.Schedule {
   /// Everything that is done, in order.
-  func roundsOfWork(from start: Double, to end: Double) -> [Round] {
-    let rate: TuningSchedule.Rate = self.start == .trained ? .fineTuning : .full
+  ///
+  /// - Parameters:
+  ///   - count: Rounds of a schedule that has them.
+  ///   - epochs: The length of all training; nil for that of the dense model.
+  ///   - start: The sparsity to begin at.
+  ///   - end: The sparsity to reach.
+  ///   - isFresh: Whether the weights are new, so that there is nothing to retrain before the end.
+  func rounds(
+    _ count: Int, of epochs: Double?, from start: Double, to end: Double, isFresh: Bool = false
+  ) -> [Pruning.Round] {
     func training(_ epochs: Double?, _ span: ClosedRange<Double> = 0...1) -> TuningSchedule {
-      TuningSchedule(epochs: epochs, span: span, rate: rate)
+      TuningSchedule(epochs: epochs, span: span, rate: isFresh ? .full : .fineTuning)
     }
-    let stops = Pruning.sparsities(schedule, from: start, to: end, rounds: rounds)
-    switch schedule {
-    case .gradual where epochs != 0 && rounds > 1:
-      let shares = stops.indices.map { Double($0) / Double(rounds - 1) * 2 / 3 } + [1]
+    let stops = sparsities(from: start, to: end, rounds: count)
+    switch self {
+    case .gradual where epochs != 0 && count > 1:
+      let shares = stops.indices.map { Double($0) / Double(count - 1) * 2 / 3 } + [1]
       return stops.indices.map {
-        Round(sparsity: stops[$0], training: training(epochs, shares[$0]...shares[$0 + 1]))
+        Pruning.Round(
+          sparsity: stops[$0], training: training(epochs, shares[$0]...shares[$0 + 1]))
       }
-    case .iterative where self.start == .initialization:
+    case .iterative where isFresh:
       return stops.indices.map {
-        Round(sparsity: stops[$0], training: $0 == stops.count - 1 ? training(epochs) : nil)
+        Pruning.Round(
+          sparsity: stops[$0], training: $0 == stops.count - 1 ? training(epochs) : nil)
       }
     case .iterative where epochs != 0:
-      let part = epochs.map { $0 / Double(rounds) }
-      return stops.map { Round(sparsity: $0, training: training(part)) }
+      let part = epochs.map { $0 / Double(count) }
+      return stops.map { Pruning.Round(sparsity: $0, training: training(part)) }
     case .oneShot, .iterative, .gradual:
-      return [Round(sparsity: end, training: training(epochs))]
+      return [Pruning.Round(sparsity: end, training: training(epochs))]
     }
   }
 
   /// The sparsities that the rounds of a schedule reach, the last one exactly `end`.
-  static func sparsities(
-    _ schedule: Schedule, from start: Double, to end: Double, rounds: Int
-  ) -> [Double] {
-    guard schedule != .oneShot, rounds > 1 else { return [end] }
+  func sparsities(from start: Double, to end: Double, rounds: Int) -> [Double] {
+    guard self != .oneShot, rounds > 1 else { return [end] }
     let stops = (0..<rounds - 1).map { round in
-      switch schedule {
+      switch self {
       case .gradual:
         let left = 1 - Double(round) / Double(rounds - 1)
         return end + (start - end) * left * left * left

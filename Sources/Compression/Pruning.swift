@@ -55,7 +55,9 @@ public struct Pruning: Compression {
     if start == .initialization {
       current.parameters = tuning.initial(classifier.architecture).masked(like: classifier)
     }
-    for round in roundsOfWork(from: classifier.sparsity, to: sparsity) {
+    for round in schedule.rounds(
+      rounds, of: epochs, from: classifier.sparsity, to: sparsity,
+      isFresh: start == .initialization) {
       let scores = try await importance.scores(current, tuning: tuning, random: random)
       current.parameters = current.parameters.pruned(
         current.architecture.prunable, to: current.ownShare(reaching: round.sparsity),

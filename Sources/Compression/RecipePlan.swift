@@ -72,10 +72,14 @@ public struct RecipePlan: Sendable {
 
   /// Says before anything is trained whether every step can reach its part of a sparsity.
   ///
+  /// A step is asked for its share of what it finds, on the layers of the dense model.
+  ///
   /// - Throws: An `InputError` where one cannot.
   public func check(_ architecture: any Architecture, to sparsity: Double) throws {
+    var left = 1.0
     for (step, target) in zip(steps, targets(sparsity)) {
-      try step.method.check(architecture, to: target)
+      try step.method.check(architecture, to: 1 - (1 - target) / left)
+      left = 1 - target
     }
   }
 }

@@ -40,15 +40,15 @@ public struct Sharding: Compression {
 
   /// Says whether the layers, the columns and the widths allow so many parts.
   ///
-  /// - Throws: ``ShardingError``; ``NarrowingError`` where no member is narrow enough.
+  /// - Throws: ``CompressionError``.
   public func check(_ architecture: any Architecture, to sparsity: Double) throws {
     switch division {
     case .layers:
-      _ = try stages(of: architecture)
+      _ = try stages(of: try architecture.layers())
     case .data, .features:
-      let all = try Distillation.graph(of: architecture).prunableCount
-      let budget = all - LayerShares.leastCount(of: all, forShare: sparsity)
-      _ = try member(0, of: architecture, keeping: budget / parts)
+      let layers = try architecture.layers()
+      let budget = weightBudget(of: layers.graph.prunableCount, at: sparsity)
+      _ = try member(0, of: layers, keeping: budget / parts)
     }
   }
 
@@ -58,7 +58,7 @@ public struct Sharding: Compression {
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
   ) async throws -> Classifier {
-    let architecture = classifier.architecture
+    let (classifier, architecture) = try classifier.layered()
     if division == .layers {
       return classifier.replacing(
         architecture: try stages(of: architecture), parameters: classifier.parameters)
@@ -80,45 +80,39 @@ public struct Sharding: Compression {
     }
     let graph = Graph(members: members, combination: combination, classes: architecture.classes)
     return classifier.replacing(
-      architecture: GraphArchitecture(
-        name: architecture.name, inputShape: architecture.inputShape,
-        classes: architecture.classes, graph: graph),
-      parameters: parameters)
+      architecture: architecture.replacing(graph), parameters: parameters)
   }
 
-  private func stages(of architecture: any Architecture) throws -> GraphArchitecture {
-    var graph = try Distillation.graph(of: architecture)
+  private func stages(
+    of architecture: GraphArchitecture
+  ) throws(CompressionError) -> GraphArchitecture {
+    var graph = architecture.graph
     guard let stages = graph.stages(parts) else {
-      throw ShardingError(
+      throw CompressionError(
         .tooFewCuts, subject: "model '\(architecture.name)'",
         detail: "its layers cannot be cut into \(parts) stages that each have weights",
         remedy: "ask for fewer parts")
     }
     graph.parts = stages
-    return GraphArchitecture(
-      name: architecture.name, inputShape: architecture.inputShape,
-      classes: architecture.classes, graph: graph)
+    return architecture.replacing(graph)
   }
 
   /// A narrower model of the same family with layers named after the member.
   private func member(
-    _ index: Int, of architecture: any Architecture, keeping budget: Int
-  ) throws -> GraphArchitecture {
-    let narrow = try Distillation.student(of: architecture, keeping: budget)
-    var graph = narrow.graph
+    _ index: Int, of architecture: GraphArchitecture, keeping budget: Int
+  ) throws(CompressionError) -> GraphArchitecture {
+    var graph = try architecture.narrowed(keeping: budget).graph
     if division == .features {
       let width = architecture.inputShape.last ?? 0
       guard architecture.inputShape.count == 3, width >= parts else {
-        throw ShardingError(
+        throw CompressionError(
           .tooFewColumns, subject: "model '\(architecture.name)'",
           detail: "inputs of shape \(architecture.inputShape) have no \(parts) columns to divide",
           remedy: "ask for fewer parts, or divide by data")
       }
       graph = graph.seeing(columns: width * index / parts..<width * (index + 1) / parts)
     }
-    return GraphArchitecture(
-      name: architecture.name, inputShape: architecture.inputShape,
-      classes: architecture.classes, graph: graph.prefixed("member\(index + 1)."))
+    return architecture.replacing(graph.prefixed("member\(index + 1)."))
   }
 }
 

@@ -74,6 +74,7 @@ enum Operators {
 
   static let convolution = Operator("aten::conv2d")
   static let linear = Operator("aten::linear")
+  static let symmetricEigen = Operator("aten::linalg_eigh")
   static let matrixProduct = Operator("aten::matmul")
   static let thinConvolution = Operator("robust_eval::thin_conv2d")
   static let maxPoolRelu = Operator("robust_eval::max_pool_relu")

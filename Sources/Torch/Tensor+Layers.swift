@@ -37,6 +37,11 @@ extension Tensor {
   public func matrixProduct(_ other: Tensor) -> Tensor {
     Operators.matrixProduct.one(.tensor(self), .tensor(other))
   }
+  /// Eigenvalues of a symmetric matrix, least first, and its eigenvectors as columns.
+  public var symmetricEigen: (values: Tensor, vectors: Tensor) {
+    let results = Operators.symmetricEigen.many(.tensor(self))
+    return (results[0], results[1])
+  }
   /// The largest value of every square window, side by side.
   public func maxPooled(_ size: Int) -> Tensor {
     Operators.maxPool.one(.tensor(self), .integers([size, size]), .integers([size, size]))

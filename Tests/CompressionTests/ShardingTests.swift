@@ -97,11 +97,11 @@ struct ShardingTests {
   @Test(
     "What cannot be divided is refused before anything is trained",
     arguments: [
-      ("shard:by=layers:parts=4", 0, ShardingError.Code.tooFewCuts),
+      ("shard:by=layers:parts=4", 0, CompressionError.Code.tooFewCuts),
       ("shard:by=features:parts=7", 0, .tooFewColumns),
     ])
-  func refused(text: String, sparsity: Double, code: ShardingError.Code) async {
-    let error = await #expect(throws: ShardingError.self) {
+  func refused(text: String, sparsity: Double, code: CompressionError.Code) async {
+    let error = await #expect(throws: CompressionError.self) {
       try await sharded(text, to: sparsity)
     }
     #expect(error?.code == code)
@@ -109,7 +109,7 @@ struct ShardingTests {
 
   @Test("A sparsity that no width meets is refused")
   func tooSparse() async {
-    await #expect(throws: NarrowingError.self) { try await sharded("shard:parts=8", to: 0.99) }
+    await #expect(throws: CompressionError.self) { try await sharded("shard:parts=8", to: 0.99) }
   }
 }
 

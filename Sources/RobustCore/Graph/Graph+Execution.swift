@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Torch
+public import Torch
 
 extension Graph {
   /// Runs the layers.
@@ -13,13 +13,26 @@ extension Graph {
   ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
   /// - Returns: Logits `[N, K]`.
   func run(_ input: Tensor, tensors: [String: Tensor], isTraining: Bool) -> Tensor {
+    activations(input, tensors: tensors, isTraining: isTraining).last ?? input
+  }
+
+  /// What each layer gives; see ``run(_:tensors:isTraining:)``.
+  ///
+  /// - Parameters:
+  ///   - input: `[N, C, H, W]`.
+  ///   - tensors: Parameters and buffers by name.
+  ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
+  /// - Returns: A tensor for each layer, in order.
+  public func activations(
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false
+  ) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(layers.count)
     for layer in layers {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
       outputs.append(layer.apply(inputs, tensors: tensors, isTraining: isTraining))
     }
-    return outputs.last ?? input
+    return outputs
   }
 }
 
@@ -63,8 +76,8 @@ extension Layer {
       return input.globalAveragePooled
     case .flatten:
       return input.contiguous.flattenedExamples
-    case .linear:
-      return input.linear(weight: tensor("weight"), bias: tensor("bias"))
+    case .linear(_, _, let hasBias):
+      return input.linear(weight: tensor("weight"), bias: hasBias ? tensor("bias") : nil)
     case .add:
       return input + inputs[1]
     case .window(let columns):

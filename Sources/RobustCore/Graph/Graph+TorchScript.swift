@@ -37,8 +37,10 @@ extension Layer {
       return "torch.adaptive_avg_pool2d(\(input), [1, 1])"
     case .flatten:
       return "torch.flatten(\(input), 1)"
-    case .linear:
-      return "torch.addmm(self.\(name).bias, \(input), torch.t(self.\(name).weight))"
+    case .linear(_, _, let hasBias):
+      let matrix = "torch.t(self.\(name).weight)"
+      return hasBias
+        ? "torch.addmm(self.\(name).bias, \(input), \(matrix))" : "torch.mm(\(input), \(matrix))"
     case .add:
       return "\(input) + \(inputs[1])"
     case .window(let columns):

@@ -64,10 +64,10 @@ public struct GraphArchitecture: Architecture {
         set["\(layer.name).weight"] = .dense(
           normal([output, input, kernel, kernel], random.split("parameter/\(layer.name).weight")))
         if hasBias { set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [output])) }
-      case .linear(let input, let output):
+      case .linear(let input, let output, let hasBias):
         set["\(layer.name).weight"] = .dense(
           normal([output, input], random.split("parameter/\(layer.name).weight")))
-        set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [output]))
+        if hasBias { set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [output])) }
       case .batchNorm(let channels):
         set["\(layer.name).weight"] = .dense(Tensor(repeating: 1, shape: [channels]))
         set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [channels]))

@@ -20,8 +20,8 @@ public struct Layer: Codable, Sendable, Hashable {
     case globalAveragePool
     /// All dimensions but the first become one.
     case flatten
-    /// A matrix and a bias.
-    case linear(input: Int, output: Int)
+    /// A matrix, and a bias or none.
+    case linear(input: Int, output: Int, bias: Bool = true)
     /// The sum of two inputs.
     case add
     /// Everything outside of some columns becomes zero: what a member sees that is shown a part.
