@@ -57,7 +57,8 @@ public struct Pruning: Compression {
     }
     for round in schedule.rounds(
       rounds, of: epochs, from: classifier.sparsity, to: sparsity,
-      isFresh: start == .initialization) {
+      isFresh: start == .initialization)
+    {
       let scores = try await importance.scores(current, tuning: tuning, random: random)
       current.parameters = current.parameters.pruned(
         current.architecture.prunable, to: current.ownShare(reaching: round.sparsity),

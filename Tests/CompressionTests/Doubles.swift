@@ -51,12 +51,15 @@ private struct ChainNetwork: Network, TrainableNetwork {
   }
 }
 
-/// Gradients that are given, and training that notes when it was asked and changes nothing.
+/// Gradients and training that are given; it notes when it was asked to train.
 actor FakeTuning: Tuning {
   /// One call of ``tuned(_:_:)``.
   struct Call {
     let epochs: Double?
     let span: ClosedRange<Double>
+    let rate: TuningSchedule.Rate
+    let loss: TuningSchedule.Loss
+    let architecture: any Architecture
     let parameters: ParameterSet
     let sparsity: Double
   }
@@ -65,12 +68,20 @@ actor FakeTuning: Tuning {
   private(set) var batchesAsked: [Int] = []
   private let gradients: [[String: Tensor]]
   private let examples: Examples
+  private let training: @Sendable (Classifier, TuningSchedule) -> ParameterSet
 
   /// - Parameters:
   ///   - gradients: What every request for gradients is answered with.
   ///   - examples: The training data; a single example of one value if not given.
-  init(gradients: [[String: Tensor]] = [], examples: Examples? = nil) {
+  ///   - training: What training makes of a model; nothing if not given.
+  init(
+    gradients: [[String: Tensor]] = [], examples: Examples? = nil,
+    training: @escaping @Sendable (Classifier, TuningSchedule) -> ParameterSet = {
+      classifier, _ in classifier.parameters
+    }
+  ) {
     self.gradients = gradients
+    self.training = training
     self.examples =
       examples
       ?? Examples(
@@ -88,9 +99,10 @@ actor FakeTuning: Tuning {
   func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws -> ParameterSet {
     calls.append(
       Call(
-        epochs: schedule.epochs, span: schedule.span, parameters: classifier.parameters,
+        epochs: schedule.epochs, span: schedule.span, rate: schedule.rate, loss: schedule.loss,
+        architecture: classifier.architecture, parameters: classifier.parameters,
         sparsity: classifier.sparsity))
-    return classifier.parameters
+    return training(classifier, schedule)
   }
 
   nonisolated func calibrationInputs(_ count: Int) -> Tensor {

@@ -71,6 +71,34 @@ struct ImportanceTests {
     #expect(await tuning.batchesAsked == [2, 2, 2, 2])
   }
 
+  /// Of two batches with g · w of 3 and 3, and of 5 and 0, the sums are 6 and 5, the sums of squares
+  /// 18 and 25: the two scores disagree on which goes.
+  @Test("The Taylor score by hand: sums of squares")
+  func taylor() async throws {
+    let classifier = Classifier.matrix([1, -1, 2], shape: [1, 3])
+    let tuning = FakeTuning(
+      gradients: [[3, -5, 4], [-3, 0, 4]].map { (row: [Float]) in
+        ["layer0.weight": Tensor(row, shape: [1, 3])]
+      })
+    let taylor = try await kept(
+      Pruning(importance: .taylor(batches: 2)), classifier, to: 1.0 / 3, tuning: tuning)
+    #expect(taylor == [[false, true, true]])
+    let product = try await kept(
+      Pruning(importance: .gradient(.product, batches: 2)), classifier, to: 1.0 / 3,
+      tuning: tuning)
+    #expect(product == [[true, false, true]])
+  }
+
+  @Test("Of a smaller model only what is left of the dense one's budget goes")
+  func smallerModel() async throws {
+    let small = Classifier.matrix([1, 2, 3, 4, 5, 6, 7, 8], shape: [2, 4])
+    let half = Classifier(
+      architecture: small.architecture, parameters: small.parameters, densePrunableCount: 16)
+    #expect(half.sparsity == 0.5)
+    let masks = try await kept(Pruning(importance: .magnitude), half, to: 0.75)
+    #expect(masks == [[false, false, false, false, true, true, true, true]], "4 of 16 stay")
+  }
+
   @Test("A lot repeats with its seed, changes with another, and spares no place")
   func lots() async throws {
     let classifier = Classifier.chain([[20, 20], [20, 20]])

@@ -4,6 +4,7 @@ import Compression
 import RobustCore
 import Statistics
 import Testing
+import Torch
 
 @Suite("When weights go", .timeLimit(.minutes(15)))
 struct ScheduleTests {
@@ -70,5 +71,42 @@ struct ScheduleTests {
       sparse, to: 0.9, tuning: tuning, random: RandomKey(seed: 1))
     // 0.5 + 0.4 (1 − (1 − ½)³) = 0.85.
     #expect(await tuning.calls.map(\.sparsity) == [0.5, 0.85, 0.9])
+  }
+
+  /// Two rounds from 0 to 0.75 keep half each: 0.5, then 0.75.
+  @Test("Iterative rounds prune to geometric steps, and each trains to its end")
+  func iterative() async throws {
+    let tuning = FakeTuning()
+    let result = try await Pruning(
+      importance: .magnitude, schedule: .iterative, epochs: 3, rounds: 2
+    ).compressed(
+      .chain([[10, 10]]), to: 0.75, tuning: tuning, random: RandomKey(seed: 1))
+    let calls = await tuning.calls
+    #expect(calls.map(\.sparsity) == [0.5, 0.75])
+    #expect(calls.allSatisfy { $0.epochs == 1.5 && $0.span == 0...1 && $0.rate == .fineTuning })
+    #expect(result.sparsity == 0.75)
+  }
+
+  @Test("From an initialisation the mask is whole before the only training, at the full rate")
+  func initialization() async throws {
+    for schedule in [Pruning.Schedule.oneShot, .iterative] {
+      let tuning = FakeTuning(gradients: [["layer0.weight": Tensor(repeating: 1, shape: [10, 10])]])
+      let classifier = Classifier.chain([[10, 10]])
+      _ = try await Pruning(
+        importance: .gradient(.product, batches: 1), schedule: schedule, start: .initialization,
+        epochs: nil, rounds: 4
+      ).compressed(classifier, to: 0.6, tuning: tuning, random: RandomKey(seed: 1))
+      let calls = await tuning.calls
+      #expect(calls.count == 1)
+      #expect(calls.first?.epochs == nil && calls.first?.rate == .full)
+      #expect(calls.first?.sparsity == 0.6 && calls.first?.span == 0...1)
+      #expect(await tuning.batchesAsked.count == (schedule == .oneShot ? 1 : 4))
+      // With gradients of one the score is the size of the fresh weight, not of the trained one.
+      let fresh = try #require(tuning.initial(classifier.architecture)["layer0.weight"]).applied
+      let kept = try #require(calls.first).parameters.mask("layer0.weight")
+      let sizes = fresh.absolute.elements(of: Float.self)
+      let least = zip(sizes, kept).filter(\.1).map(\.0).min() ?? 0
+      #expect(zip(sizes, kept).allSatisfy { $0.1 || $0.0 < least })
+    }
   }
 }

@@ -12,14 +12,18 @@ import Torch
 private struct Method: Sendable, CustomTestStringConvertible {
   let text: String
   let isLocal: Bool
+  /// Whether weights come from an initialisation, not from the trained model.
+  let startsAfresh: Bool
 
   var testDescription: String { text }
 
   static let all: [Method] = CompressionCatalog.members.filter { member in
     member.stage == .weights && member.entry.parameters.contains { $0.name == "scope" }
   }.flatMap { member in
-    ["local", "global"].map {
-      Method(text: "\(member.entry.name):scope=\($0)", isLocal: $0 == "local")
+    MaskScope.allCases.map {
+      Method(
+        text: "\(member.entry.name):scope=\($0.rawValue)", isLocal: $0 == .local,
+        startsAfresh: ["snip", "lottery", "rigl", "set"].contains(member.entry.name))
     }
   }
 
@@ -99,8 +103,10 @@ struct SparsityContractTests {
   private func valuesStay(method: Method) async throws {
     let parent = Classifier.chain([[10, 10], [7, 10]])
     let pruned = try await method.prune(parent, to: 0.5)
+    let start =
+      method.startsAfresh ? FakeTuning().initial(parent.architecture) : parent.parameters
     for name in parent.architecture.prunable {
-      let before = try #require(parent.parameters[name]).applied.elements(of: Float.self)
+      let before = try #require(start[name]).applied.elements(of: Float.self)
       let after = try #require(pruned.parameters[name]).applied.elements(of: Float.self)
       for (index, isKept) in pruned.parameters.mask(name).enumerated() {
         #expect(after[index].bitPattern == (isKept ? before[index].bitPattern : 0))
