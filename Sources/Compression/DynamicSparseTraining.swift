@@ -118,6 +118,7 @@ public struct DynamicSparseTraining: Compression {
   ///   - weight: A masked weight; a dense one has nowhere to grow and stays.
   ///   - score: Places without a weight grow in falling order of it, of equal ones the earlier first.
   ///   - share: The share of the stored weights that moves, rounded down.
+  /// - Returns: The weight with as many places as before.
   static func moved(_ weight: Weight, growing score: Tensor, share: Double) -> Weight {
     guard let mask = weight.mask?.reshaped([-1]) else { return weight }
     let count = Int((share * Double(weight.storedCount)).rounded(.down))

@@ -26,6 +26,7 @@ public enum MaskScope: String, Sendable, CaseIterable {
   /// - Parameters:
   ///   - layers: Names and shapes, in order.
   ///   - sparsity: The share of them, or of each of them, that is to be gone.
+  /// - Returns: Every layer in one group.
   func groups(_ layers: [(name: String, shape: [Int])], to sparsity: Double) -> [Group] {
     let counts = layers.map { $0.shape.reduce(1, *) }
     let all = counts.reduce(0, +)
