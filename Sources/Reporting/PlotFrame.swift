@@ -14,7 +14,7 @@ struct PlotFrame {
   let legendRows: Int
 
   /// gnuplot makes no legend higher than its plot.
-  private var plot: Double { max(Self.least, Double(legendRows + 1) * Self.row) }
+  private var plot: Double { max(Self.least, Double(legendRows + 1) * 1.2 * Self.row) }
 
   private var legend: Double { Double(legendRows) * Self.row + Self.rim }
 

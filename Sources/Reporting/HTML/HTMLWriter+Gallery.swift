@@ -38,7 +38,7 @@ extension HTMLWriter {
         "Example \(entry.example), attacked: read as \(after)"
       ),
       (
-        entry.pictures.perturbation, "difference × \(entry.magnification)",
+        entry.pictures.perturbation, "change ×\(entry.magnification)",
         "The difference of both, magnified \(entry.magnification) times"
       ),
     ].map { path, title, alternative in

@@ -31,7 +31,7 @@ extension HTMLWriter {
     let rest = items.dropFirst(Self.most)
     return [
       opening, list(items.prefix(Self.most)),
-      HTMLPage.folded("Show the other \(rest.count) findings", [list(rest)]),
+      HTMLPage.folded("Show all other findings", [list(rest)]),
     ]
   }
 
@@ -126,7 +126,7 @@ extension HTMLWriter {
       : HTML.element("ul", ["class": "findings"], flags).line
     guard !checks.rows.isEmpty else { return [list] }
     return [
-      list, HTMLPage.folded("All \(checks.rows.count) checks, passed or not", [checks.html]),
+      list, HTMLPage.folded("All checks, passed or not", [checks.html]),
     ]
   }
 

@@ -31,7 +31,7 @@ extension HTMLWriter {
     let rest = ReportTable(
       caption: "\(table.caption), the rest", columns: table.columns,
       rows: Array(table.rows.dropFirst(Self.most)))
-    return [first.html, HTMLPage.folded("Show the other \(rest.rows.count) rows", [rest.html])]
+    return [first.html, HTMLPage.folded("Show all other rows", [rest.html])]
   }
 
   private func card(_ question: String, _ kind: String?, _ lines: [HTML]) -> HTML {
@@ -55,7 +55,9 @@ extension HTMLWriter {
       HTMLPage.paragraph("\(models.count) of \(report.variants.count) models."),
       HTMLPage.paragraph("Model: \(list(models.map(\.architecture)))."),
       HTMLPage.paragraph("Compression: \(list(models.map(\.compression)))."),
-      HTMLPage.paragraph("Sparsity requested: \(list(sparsities))."),
+      HTML.element(
+        "p", ["data-of": "variants"], "Sparsity requested: \(list(sparsities))."
+      ).line,
       HTMLPage.paragraph("Training: \(list(models.map(\.training)))."),
     ]
   }
@@ -162,7 +164,9 @@ extension HTMLWriter {
             row.clean.map { comparisons[$0].differenceText } ?? "not compared",
             String(row.variant.packedBytes), String(row.variant.denseBytes),
           ],
-          of: [tables.place(ofVariant: row.variant.id)]
+          of: [
+            tables.place(ofEvaluation: row.evaluation.id), tables.place(ofVariant: row.variant.id),
+          ]
             + [row.robust, row.clean].compactMap { $0.map { "comparisons/\($0)" } },
           kind: row.answer.kind)
       })
