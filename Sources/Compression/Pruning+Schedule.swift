@@ -38,6 +38,7 @@ extension Pruning.Schedule {
   ///   - start: The sparsity to begin at.
   ///   - end: The sparsity to reach.
   ///   - isFresh: Whether the weights are new, so that there is nothing to retrain before the end.
+  /// - Returns: At least one round; the last one reaches `end`.
   func rounds(
     _ count: Int, of epochs: Double?, from start: Double, to end: Double, isFresh: Bool = false
   ) -> [Pruning.Round] {

@@ -59,8 +59,21 @@ struct BlockJudge: Sendable {
       results.append(BlockResult.AttackResult(outcomes: outcomes, seconds: clock() - began))
     }
     let limit = keepsAll ? Int.max : block == 0 ? Self.shown : 0
-    return BlockResult(
-      attacks: results, kept: KeptInputs(nearest.first(limit)), keepsAll: keepsAll)
+    let kept = nearest.first(limit)
+    var result = BlockResult(attacks: results, kept: KeptInputs(kept), keepsAll: keepsAll)
+    if block == 0 {
+      result.originals = originals(of: kept.prefix(Self.shown).map(\.example), in: batch)
+    }
+    return result
+  }
+
+  private func originals(of shown: [Int], in batch: Batch) -> KeptInputs {
+    KeptInputs(
+      shown.compactMap { example in
+        batch.indices.firstIndex(of: example).map {
+          (example: example, input: batch.inputs.slice($0..<$0 + 1))
+        }
+      })
   }
 
   /// What is known of the attacked examples after one attack.
@@ -119,6 +132,6 @@ private struct NearestInputs {
   }
 
   func first(_ limit: Int) -> [(example: Int, input: Tensor)] {
-    found.sorted { $0.key < $1.key }.prefix(limit).map { ($0.key, $0.value.input) }
+    found.sorted { $0.key < $1.key }.prefix(limit).map { (example: $0.key, input: $0.value.input) }
   }
 }

@@ -18,6 +18,8 @@ struct BlockResult: Codable, Sendable {
   let kept: KeptInputs
   /// Whether these are all.
   let keepsAll: Bool
+  /// Unchanged inputs of the first kept ones, in the first block; nil in others.
+  var originals: KeptInputs?
 }
 
 /// Adversarial inputs with the examples that they belong to.

@@ -18,11 +18,16 @@ struct RunFolder {
     journal: Journal
   ) throws -> Report {
     var judged: [JudgedEvaluation] = []
+    var shown: [Gallery.Shown] = []
     var table = try OutcomesFile(path: "\(folder)/outcomes.csv")
     for evaluation in plan.evaluations {
       let blocks = try results(of: evaluation, journal)
       try writeAdversarials(of: evaluation, blocks, skeleton.dataset)
       let found = outcomes(blocks, evaluation, attacks)
+      if let first = blocks.first {
+        shown.append(
+          Gallery.Shown(evaluation: evaluation.id, attacks: found.map(\.name), block: first))
+      }
       for attack in found {
         try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
       }
@@ -36,9 +41,12 @@ struct RunFolder {
             checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)))
     }
     try table.commit()
-    let report = Analysis.completed(skeleton, with: judged)
+    var report = Analysis.completed(skeleton, with: judged)
+    let gallery = try Gallery(dataset: report.dataset).write(shown, into: folder)
+    report.gallery = gallery.isEmpty ? nil : gallery
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
+    try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])
     // The last one: where it lies, everything else does.
     try write(report, with: [JSONReportWriter()])
     return report

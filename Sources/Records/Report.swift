@@ -33,6 +33,8 @@ public struct Report: Codable, Sendable, Hashable {
   public var curves: [CurveRecord]?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
+  /// Adversarial images to look at; absent where none were kept.
+  public var gallery: [GalleryRecord]?
 
   /// Creates a report.
   public init(

@@ -6,25 +6,22 @@ import Records
 ///
 /// Colour tells the training, point and dash the compression. Curves stand a little apart sideways,
 /// so that intervals at one sparsity do not cover each other.
-struct AccuracyPlot {
+struct AccuracyPlot: Plot {
   let pathWithoutExtension: String
   let caption: String
   let curves: [AccuracyCurve]
 
-  /// The script; it draws to standard output, or `format` (`svg` or `png`) set before says how.
   var script: String {
     """
-    \(Gnuplot.opening(height: 550))
+    \(Gnuplot.opening(height: frame.height))
     # Each row: sparsity, then value, low and high of clean, then of robust accuracy.
     \(blocks)
     \(style)
     set multiplot
-    set label 1 \(Gnuplot.quoted(caption)) at screen 0.5,0.97 center
-    set label 2 \(Gnuplot.quoted(note)) at screen 0.5,0.93 center textcolor rgb '#444444'
+    \(frame.labels(caption, note))
     \(panel("Clean accuracy", columns: (2, 3, 4), left: 0.075, right: 0.485))
     unset label
-    set key at screen 0.5,0.19 center top Left reverse \\
-      maxrows \(legendRows) samplen 4 width 2
+    \(frame.key) samplen 4 width 2
     \(panel("Robust accuracy", columns: (5, 6, 7), left: 0.575, right: 0.985))
     unset multiplot
 
@@ -33,14 +30,6 @@ struct AccuracyPlot {
 
   private var note: String {
     "Bars are 95 % intervals" + (curves.count > 1 ? "; curves stand a little apart sideways." : ".")
-  }
-
-  /// As few rows as titles of this length fit side by side, in at most four columns.
-  private var legendRows: Int {
-    let titles = legend.compactMap(\.self)
-    let longest = titles.map(\.count).max() ?? 0
-    let columns = min(4, max(1, 125 / (longest + 14)))
-    return max(1, (titles.count + columns - 1) / columns)
   }
 
   private var blocks: String {
@@ -81,8 +70,7 @@ struct AccuracyPlot {
       set border 3 linecolor rgb '#444444'
       set tics nomirror
       set xlabel 'Sparsity achieved'
-      set tmargin at screen 0.85
-      set bmargin at screen 0.30
+      \(frame.margins)
       unset key
       """
   }
@@ -91,15 +79,16 @@ struct AccuracyPlot {
     _ title: String, columns: (Int, Int, Int), left: Double, right: Double
   ) -> String {
     let (value, low, high) = columns
+    let (look, legend) = (seriesStyle, seriesStyle.titles)
     let draws = curves.indices.flatMap { index in
-      let colour = "linecolor rgb '\(colour(of: index))'"
-      let shape = "pointtype \(shape(of: index)) pointsize 0.8 \(colour)"
+      let colour = "linecolor rgb '\(look.colour(of: index))'"
+      let shape = "pointtype \(look.shape(of: index)) pointsize 0.8 \(colour)"
       let title = legend[index].map { "title \(Gnuplot.quoted($0))" } ?? "notitle"
       let block = "$curve\(index)"
       return [
         "\(block) using 1:\(value):\(low):\(high) with yerrorbars pointtype 0 linewidth 1.2 "
           + "\(colour) notitle",
-        "\(block) using 1:\(value) with linespoints dashtype \(dash(of: index)) linewidth 1.8 "
+        "\(block) using 1:\(value) with linespoints dashtype \(look.dash(of: index)) linewidth 1.8 "
           + "\(shape) \(title)",
       ]
     }
@@ -112,33 +101,9 @@ struct AccuracyPlot {
       """
   }
 
-  /// Titles of the curves; nil for another seed of a curve that has its title already.
-  private var legend: [String?] {
-    var seen: Set<String> = []
-    return curves.map { curve in
-      let title = "\(curve.training), \(curve.compression)"
-      return seen.insert(title).inserted ? title : nil
-    }
-  }
+  private var frame: PlotFrame { PlotFrame(legendRows: seriesStyle.legendRows) }
 
-  private func colour(of index: Int) -> String {
-    let place = place(of: curves[index].training, among: curves.map(\.training))
-    return Gnuplot.palette[place % Gnuplot.palette.count]
-  }
-
-  private func shape(of index: Int) -> Int {
-    let place = place(of: curves[index].compression, among: curves.map(\.compression))
-    return Gnuplot.points[place % Gnuplot.points.count]
-  }
-
-  private func dash(of index: Int) -> Int {
-    place(of: curves[index].compression, among: curves.map(\.compression)) % 5 + 1
-  }
-
-  /// The position of a name among the different names.
-  private func place(of name: String, among names: [String]) -> Int {
-    var different: [String] = []
-    for other in names where !different.contains(other) { different.append(other) }
-    return different.firstIndex(of: name) ?? 0
+  private var seriesStyle: SeriesStyle {
+    SeriesStyle(curves.map { ($0.training, $0.compression) })
   }
 }

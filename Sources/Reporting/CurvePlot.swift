@@ -3,13 +3,19 @@
 import Records
 
 /// A gnuplot script of robust accuracy against epsilon, a curve with its band for each variant.
-struct CurvePlot {
+struct CurvePlot: Plot {
+  /// Beyond this many curves their bands would cover one another, and so would their names.
+  private static let mostNamed = 8
+
   let pathWithoutExtension: String
   let caption: String
   let curves: [CurveRecord]
+  /// What the curves are called and look like together.
+  private let series: [(training: String, compression: String)]
 
   /// The plots of a report: one for each norm, isolation and suite.
   static func all(in report: Report) -> [CurvePlot] {
+    let variants = Dictionary(report.variants.map { ($0.id, $0) }) { first, _ in first }
     var groups: [[CurveRecord]] = []
     for curve in report.curves ?? [] {
       let known = groups.firstIndex {
@@ -24,18 +30,20 @@ struct CurvePlot {
         pathWithoutExtension: "plots/security\(suffix)",
         caption: "Robust accuracy against epsilon (\(curves[0].norm.rawValue)\(isolation)) on "
           + report.dataset.name,
-        curves: curves)
+        curves: curves,
+        series: curves.map { curve in
+          let variant = variants[curve.variant]
+          return (variant?.training ?? "", variant?.compression ?? curve.variant)
+        })
     }
   }
 
-  /// The script; it draws to standard output, or `format` (`svg` or `png`) set before says how.
   var script: String {
     """
-    \(Gnuplot.opening(height: 560))
+    \(Gnuplot.opening(height: frame.height))
     # Each row: epsilon, then robust accuracy with the ends of its interval.
     \(blocks)
-    set label 1 \(Gnuplot.quoted(caption)) at screen 0.5,0.97 center
-    set label 2 'Bands are 95 % intervals.' at screen 0.5,0.93 center textcolor rgb '#444444'
+    \(frame.labels(caption, note))
     set xrange [0:*]
     set yrange [-0.02:1.02]
     set ytics 0,0.1,1
@@ -44,19 +52,29 @@ struct CurvePlot {
     set border 3 linecolor rgb '#444444'
     set tics nomirror
     set xlabel 'Epsilon, in input units'
-    set tmargin at screen 0.88
-    set bmargin at screen 0.32
-    set key at screen 0.5,0.21 center top Left reverse maxrows \(legendRows) samplen 4 width 2
+    \(frame.margins)
+    \(frame.key) samplen 4 width 2
     plot \\
       \(draws.joined(separator: ", \\\n  "))
 
     """
   }
 
-  private var legendRows: Int {
-    let longest = curves.map(\.variant.count).max() ?? 0
-    let columns = min(3, max(1, 130 / (longest + 12)))
-    return max(1, (curves.count + columns - 1) / columns)
+  /// Whether each curve has a name and a band of its own; else those of one training and compression
+  /// look alike.
+  private var isNamed: Bool { curves.count <= Self.mostNamed }
+
+  private var style: SeriesStyle { SeriesStyle(series) }
+
+  private var note: String {
+    isNamed
+      ? "Bands are 95 % intervals."
+      : "One curve for each model; the intervals stand in the report."
+  }
+
+  private var frame: PlotFrame {
+    PlotFrame(
+      legendRows: isNamed ? SeriesStyle.legendRows(curves.map(\.variant)) : style.legendRows)
   }
 
   private var blocks: String {
@@ -70,18 +88,33 @@ struct CurvePlot {
   }
 
   private var draws: [String] {
-    curves.enumerated().flatMap { index, curve in
-      let colour = "linecolor rgb '\(Gnuplot.palette[index % Gnuplot.palette.count])'"
-      let shape = Gnuplot.points[index % Gnuplot.points.count]
-      // Points would hide a curve that has many of them.
-      let every = max(1, curve.points.count / 8)
+    let (look, titles) = (style, style.titles)
+    return curves.enumerated().flatMap { index, curve in
+      guard isNamed else {
+        return [
+          draw(
+            index, every: curve.points.count, colour: look.colour(of: index),
+            shape: look.shape(of: index), dash: look.dash(of: index), title: titles[index])
+        ]
+      }
+      let colour = Gnuplot.palette[index % Gnuplot.palette.count]
       return [
-        "$curve\(index) using 1:3:4 with filledcurves \(colour) fillstyle transparent solid 0.15 "
-          + "notitle",
-        "$curve\(index) using 1:2 with linespoints dashtype \(index % 5 + 1) linewidth 1.8 "
-          + "pointtype \(shape) pointsize 0.8 pointinterval \(every) \(colour) "
-          + "title \(Gnuplot.quoted(curve.variant))",
+        "$curve\(index) using 1:3:4 with filledcurves linecolor rgb '\(colour)' "
+          + "fillstyle transparent solid 0.15 notitle",
+        // Points would hide a curve that has many of them.
+        draw(
+          index, every: max(1, curve.points.count / 8), colour: colour,
+          shape: Gnuplot.points[index % Gnuplot.points.count], dash: index % 5 + 1,
+          title: curve.variant),
       ]
     }
+  }
+
+  private func draw(
+    _ index: Int, every: Int, colour: String, shape: Int, dash: Int, title: String?
+  ) -> String {
+    "$curve\(index) using 1:2 with linespoints dashtype \(dash) linewidth 1.8 "
+      + "pointtype \(shape) pointsize 0.8 pointinterval \(every) linecolor rgb '\(colour)' "
+      + (title.map { "title \(Gnuplot.quoted($0))" } ?? "notitle")
   }
 }

@@ -18,33 +18,22 @@ public struct MarkdownWriter: ReportWriter {
   }
 
   private func opening(of report: Report) -> String {
-    let data = report.dataset
-    let counts = Set(report.evaluations.map(\.examples)).sorted().map(String.init)
-    let compressed = report.variants.count { $0.parent != nil }
-    let shape = data.inputShape.map(String.init).joined(separator: "×")
-    let range = data.inputRange.map { $0.description }.joined(separator: ", ")
-    return """
-      # Robustness under compression: \(Markdown.escaped(data.name))
+    """
+    # Robustness under compression: \(Markdown.escaped(report.dataset.name))
 
-      \(report.variants.count) variants (\(compressed) compressed) were judged on \
-      \(counts.joined(separator: " or ")) of \(data.examples) test examples: \(data.classes) classes, \
-      inputs \(shape) in [\(range)], seed \(report.seed).
-      Every rate is a share of all examples, with its exact 95 % interval. Robust accuracy counts \
-      an example as right only if no attack broke it, so it is an upper bound: a stronger attack \
-      can only lower it.
+    \(ReportProse.opening(of: report))
+    \(ReportProse.rates)
 
-      """
+    """
   }
 
   private func findings(in report: Report) -> String {
     let lines = report.findings.map {
       "- **\(Markdown.escaped($0.statement))**\n  \(Markdown.escaped($0.evidence))\n"
     }
-    let none = "Nothing was compared.\n"
-    let scope =
-      "A compressed model is fine-tuned unless its recipe says otherwise, its dense parent is not:"
-      + " what is found here is found of both together.\n\n"
-    return "## Findings\n\n" + (lines.isEmpty ? none : scope + lines.joined())
+    return "## Findings\n\n"
+      + (lines.isEmpty
+        ? "Nothing was compared.\n" : "\(ReportProse.scope)\n\n" + lines.joined())
   }
 
   private func flags(in report: Report) -> String {
@@ -55,28 +44,13 @@ public struct MarkdownWriter: ReportWriter {
           + "\(flag.threshold.fixed(4)). \(Markdown.escaped(flag.message))\n"
       }
     }
-    let made = report.evaluations.flatMap { $0.checks ?? [] }.count { $0.sample > 0 }
-    let none =
-      made == 0
-      ? "No soundness checks were run: the numbers stand on the attacks above alone.\n"
-      : "All \(made) checks that could be made were passed.\n"
-    return "## Soundness flags\n\n" + (lines.isEmpty ? none : lines.joined())
+    return "## Soundness flags\n\n"
+      + (lines.isEmpty ? "\(ReportProse.noFlags(in: report))\n" : lines.joined())
   }
 
   private func environment(of report: Report) -> String {
-    let machine = report.environment
     var table = MarkdownTable([.text("what"), .text("value")])
-    let tool = report.tool
-    let commit = tool.commit.map { " (\($0))" } ?? ""
-    table.append(["program", "\(tool.name) \(tool.version)\(commit)"])
-    table.append(["created", report.created])
-    table.append(["operating system", machine.os])
-    table.append(["processor", "\(machine.cpu), \(machine.cores) cores"])
-    table.append(["device", machine.device])
-    for (name, version) in machine.libraries.sorted(by: { $0.key < $1.key }) {
-      table.append([name, version])
-    }
-    if let hash = report.dataset.sha256 { table.append(["data, SHA-256", hash]) }
+    for row in ReportProse.environment(of: report) { table.append([row.what, row.value]) }
     return "## Environment\n\n" + Markdown.code(report.command) + "\n\n" + table.text
   }
 }

@@ -45,7 +45,8 @@ public struct PlotRenderer: Sendable {
       remedy: "install gnuplot (Debian: gnuplot-nox)")
   }
 
-  private func picture(of script: RenderedFile, format: String) throws(PlotError) -> [UInt8] {
+  /// Draws one script and keeps the picture in memory.
+  func picture(of script: RenderedFile, format: String) throws(PlotError) -> [UInt8] {
     let run = Subprocess(
       [program, "-d", "-e", "format='\(format)'", "-"], input: Array(script.text.utf8),
       environment: ["LC_ALL=C.UTF-8"])

@@ -2,25 +2,27 @@
 
 public import Records
 
-/// Writes gnuplot scripts that draw accuracy against sparsity and robust accuracy against epsilon, one
-/// of each for each attacker.
+/// Writes gnuplot scripts that draw accuracy against sparsity, robust accuracy against epsilon, and
+/// robust accuracy against size and latency, one of each for each attacker.
 ///
 /// A script holds its own data, so that anyone can draw it again, larger or in other colours.
 public struct PlotWriter: ReportWriter {
   /// Creates a writer.
   public init() {}
 
-  /// Renders `plots/*.gp`; none for an attacker whose variants all have one sparsity.
+  /// Renders `plots/*.gp`; none against sparsity for an attacker whose variants all have one.
   public func files(for report: Report) -> [RenderedFile] {
-    plots(in: report).map { plot in
+    all(in: report).map { plot in
       RenderedFile(path: plot.pathWithoutExtension + ".gp", text: plot.script)
     }
-      + CurvePlot.all(in: report).map { plot in
-        RenderedFile(path: plot.pathWithoutExtension + ".gp", text: plot.script)
-      }
   }
 
-  /// The plots of a report, numbered from the second attacker on.
+  /// Every plot of a report.
+  func all(in report: Report) -> [any Plot] {
+    plots(in: report) + CurvePlot.all(in: report) + TradeOffPlot.all(in: report)
+  }
+
+  /// The plots against sparsity, numbered from the second attacker on.
   func plots(in report: Report) -> [AccuracyPlot] {
     var plots: [AccuracyPlot] = []
     for group in EvaluationGroup.all(in: report) {

@@ -26,6 +26,22 @@ enum ReportConsistency {
       }
       if let text = problem(of: evaluation) { return "evaluation '\(evaluation.id)' \(text)" }
     }
+    return gallery(of: report)
+  }
+
+  private static func gallery(of report: Report) -> String? {
+    let evaluations = Set(report.evaluations.map(\.id))
+    for entry in report.gallery ?? [] {
+      guard evaluations.contains(entry.evaluation) else {
+        return "a picture belongs to an evaluation that is not there"
+      }
+      let numbers = [
+        entry.example, entry.label, entry.cleanPrediction, entry.adversarialPrediction,
+      ]
+      guard numbers.allSatisfy({ $0 >= 0 }), entry.distance >= 0 else {
+        return "a picture has a number below zero"
+      }
+    }
     return nil
   }
 

@@ -6,6 +6,8 @@ public import Records
 public enum ReportFormat: String, Sendable, CaseIterable {
   /// `report.md`.
   case markdown
+  /// `report.html`.
+  case html
   /// `results.csv`.
   case csv
   /// `report.json`.
@@ -17,11 +19,21 @@ public enum ReportFormat: String, Sendable, CaseIterable {
 
   /// Writes a report into a folder in this form.
   ///
+  /// - Parameters:
+  ///   - report: The report.
+  ///   - folder: Where to.
+  ///   - source: The folder that the report's pictures lie in; plots that are missing there are
+  ///     drawn for the page if gnuplot is installed.
   /// - Returns: The paths inside the folder that were written.
   /// - Throws: `OutputError`; ``PlotError``; `EncodingError` if a number is not finite.
-  public func write(_ report: Report, into folder: String) throws -> [String] {
+  public func write(
+    _ report: Report, into folder: String, picturesFrom source: String
+  ) throws -> [String] {
     switch self {
     case .markdown: try write(MarkdownWriter().files(for: report), into: folder)
+    case .html:
+      try write(
+        HTMLWriter(picture: pictures(of: report, in: source)).files(for: report), into: folder)
     case .csv: try write(try ResultsWriter().files(for: report), into: folder)
     case .json: try write(try JSONReportWriter().files(for: report), into: folder)
     case .schema: try write([ReportSchema.file], into: folder)
@@ -32,5 +44,17 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   private func write(_ files: [RenderedFile], into folder: String) throws -> [String] {
     for file in files { try file.write(into: folder) }
     return files.map(\.path)
+  }
+
+  private func pictures(
+    of report: Report, in source: String
+  ) -> @Sendable (String) -> [UInt8]? {
+    let scripts = PlotWriter().files(for: report).map { ("\($0.path.dropLast(2))svg", $0) }
+    let byPath = Dictionary(scripts) { first, _ in first }
+    let folder = PictureFolder(source)
+    return { path in
+      folder.picture(path)
+        ?? byPath[path].flatMap { try? PlotRenderer().picture(of: $0, format: "svg") }
+    }
   }
 }

@@ -12,8 +12,8 @@ extension VariantRecord {
       speedup.flatMap { $0.low <= 1 ? "\(size) at \($0.text) times its speed" : nil }
     }
     guard !idle.isEmpty else { return nil }
-    let share = (Double(macs) / Double(denseMacs) * 100).fixed(1)
-    return "\(id) needs \(share) % of the multiply-adds of its dense parent, yet is not shown to be"
-      + " faster: \(idle.joined(separator: ", "))."
+    return
+      "\(id) needs \(macs) multiply-adds and its dense parent \(denseMacs), yet it is not shown"
+      + " to be faster: \(idle.joined(separator: ", "))."
   }
 }

@@ -51,8 +51,11 @@ extension ExperimentEngine {
     let formats = try request.formats.map { try format($0) }
     let file = ReportFile.place(request.run)
     let report = try ReportFile.read(request.run)
-    let folder = request.output ?? file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
-    let paths = try formats.flatMap { try $0.write(report, into: folder) }
+    let source = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+    let folder = request.output ?? source
+    let paths = try formats.flatMap {
+      try $0.write(report, into: folder, picturesFrom: source)
+    }
     return paths.map { "\(folder)/\($0)\n" }.joined()
   }
 

@@ -44,13 +44,13 @@ struct DistillationTests {
     let parent = residual(8)
     #expect(parent.graph.prunableCount == 36 * 64 + 21 * 8)
     // Width 5 of conv1 goes with 10 of conv2; the free width of conv2 need not be even.
-    let student = try Distillation.student(of: parent, keeping: 36 * 25 + 21 * 5)
+    let student = try parent.narrowed(keeping: 36 * 25 + 21 * 5)
     #expect(student.graph == residual(5).graph)
     #expect(student.name == "tiny" && student.classes == 3)
     // One less, and only the factor below 5/8 is left: 4 channels and 9.
-    let smaller = try Distillation.student(of: parent, keeping: 36 * 25 + 21 * 5 - 1)
+    let smaller = try parent.narrowed(keeping: 36 * 25 + 21 * 5 - 1)
     #expect(smaller.graph.prunableCount == 36 + 36 * 9 + 36 * 9 + 12 * 4)
-    #expect(try Distillation.student(of: parent, keeping: 10_000).graph == parent.graph)
+    #expect(try parent.narrowed(keeping: 10_000).graph == parent.graph)
   }
 
   @Test("A student runs, and has at most its share", arguments: [0.1, 0.5, 0.75, 0.9, 0.95])
@@ -95,12 +95,12 @@ struct DistillationTests {
   @Test("A budget that no width meets, and a model of unknown layers, are refused before training")
   func refused() {
     // A single channel everywhere leaves 9 + 9 + 9 + 12 = 39 of 2472.
-    let least = #expect(throws: NarrowingError.self) {
+    let least = #expect(throws: CompressionError.self) {
       try Distillation(loss: nil).check(residual(8), to: 0.99)
     }
-    #expect(least?.code == .noWidth && least?.detail.contains("39") == true)
+    #expect(least?.code == .unreachableSparsity && least?.detail.contains("39") == true)
     #expect(throws: Never.self) { try Distillation(loss: nil).check(residual(8), to: 0.98) }
-    let unknown = #expect(throws: NarrowingError.self) {
+    let unknown = #expect(throws: CompressionError.self) {
       try Distillation(loss: nil).check(MatrixChain(shapes: [[2, 2]]), to: 0.5)
     }
     #expect(unknown?.code == .unknownLayers)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Foundation
+import Glibc
 import Records
+import Statistics
 import TestSupport
 import Testing
 
@@ -94,19 +96,38 @@ struct ReportCommandTests {
     #expect(ended.errors == "")
   }
 
+  @Test("Killed while it renders, a page is the old one or the new one, whole", arguments: [1, 2])
+  func killed(seed: UInt64) throws {
+    let page = try tiny.text("base/report.html")
+    let random = RandomKey(seed: seed).split("kill").stream()
+    var kills = 0
+    for _ in 0..<12 {
+      let running = try tiny.tool.start(["report", "base", "--format=html"])
+      usleep(UInt32(random.uniform(in: 0..<60) * 1000))
+      running.send(SIGKILL)
+      if try running.end().status == nil { kills += 1 }
+      #expect(try tiny.text("base/report.html") == page)
+    }
+    #expect(kills > 0, "every kill came too late")
+  }
+
   @Test("A run is rendered again without attacking, and the report stays as it is")
   func report() throws {
     let before = try tiny.text("base/report.json")
     let written = try tiny.text("base/report.md")
-    for name in ["report.md", "results.csv", "plots/accuracy.svg"] {
+    let page = try tiny.text("base/report.html")
+    for name in ["report.md", "report.html", "results.csv", "plots/accuracy.svg"] {
       try FileManager.default.removeItem(atPath: tiny.tool.folder("base/\(name)"))
     }
-    let ended = try tiny.tool.run(["report", "base", "--format=markdown,csv,json,plots"])
+    let ended = try tiny.tool.run(["report", "base", "--format=markdown,csv,json,plots,html"])
     #expect(ended.status == 0, "\(ended.errors)")
-    #expect(ended.output.split(separator: "\n").count == 5)
+    #expect(ended.output.split(separator: "\n").count == 8)
     #expect(tiny.files("base") == TinyRun.files)
     #expect(try tiny.text("base/report.json") == before)
     #expect(try tiny.text("base/report.md") == written)
+    #expect(try tiny.text("base/report.html") == page)
+    #expect(HTMLChecker.problems(in: try HTMLParser.parse(page)) == [])
+    #expect(page.contains("Adversarial images") && !page.contains("is missing)"))
     try expectLine(["report", "base", "--format=pdf"], ["'pdf' is not a format"])
   }
 }

@@ -31,13 +31,13 @@ struct TinyRun {
     "mlp-standard-batch=64-epochs=3-magnitude-epochs=1@0.5-seed-1",
   ]
 
-  /// What is left on the disk, besides pictures.
+  /// What is left on the disk, besides the pictures of single inputs.
   static let files =
     models.flatMap { model in
       ["model.pt", "model.safetensors", "packed.safetensors.gz"].map { "models/\(model)/\($0)" }
     } + [
-      "outcomes.csv", "plots/accuracy.png", "plots/accuracy.svg", "report.json", "report.md",
-      "results.csv", "run.sqlite",
+      "outcomes.csv", "plots/accuracy.png", "plots/accuracy.svg", "plots/trade-off.png",
+      "plots/trade-off.svg", "report.html", "report.json", "report.md", "results.csv", "run.sqlite",
     ]
 
   /// Runs the experiment into a folder.
@@ -65,14 +65,14 @@ struct TinyRun {
     return .object(members)
   }
 
-  /// Every file below a folder, hidden ones too; nothing if it is not there.
+  /// Every file below a folder but those in `gallery/`, hidden ones too; nothing if it is not there.
   func files(_ path: String) -> [String] {
     let root = tool.folder(path)
     let names = (FileManager.default.enumerator(atPath: root)?.allObjects ?? []) as? [String] ?? []
     return names.filter {
       var isFolder: ObjCBool = false
       return FileManager.default.fileExists(atPath: "\(root)/\($0)", isDirectory: &isFolder)
-        && !isFolder.boolValue
+        && !isFolder.boolValue && !$0.hasPrefix("gallery/")
     }.sorted()
   }
 

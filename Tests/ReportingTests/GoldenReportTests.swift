@@ -36,7 +36,8 @@ struct GoldenReportTests {
   @Test("Plot script")
   func plot() throws {
     let files = PlotWriter().files(for: .fixture)
-    #expect(files.map(\.path) == ["plots/accuracy.gp"])
+    #expect(files.map(\.path) == ["plots/accuracy.gp", "plots/trade-off.gp"])
     try expectGolden(files[0].text, named: "accuracy.gp")
+    try expectGolden(files[1].text, named: "trade-off.gp")
   }
 }

@@ -2,8 +2,9 @@
 
 import Foundation
 import Records
-import Reporting
 import Testing
+
+@testable import Reporting
 
 @Suite("Plots", .timeLimit(.minutes(15)))
 struct PlotTests {
@@ -16,7 +17,10 @@ struct PlotTests {
     try withFolder { folder in
       let scripts = PlotWriter().files(for: .fixture)
       let written = try PlotRenderer().draw(scripts, into: folder)
-      #expect(written == ["plots/accuracy.svg", "plots/accuracy.png"])
+      #expect(
+        written == [
+          "plots/accuracy.svg", "plots/accuracy.png", "plots/trade-off.svg", "plots/trade-off.png",
+        ])
       let picture = try Data(contentsOf: URL(fileURLWithPath: folder + "/plots/accuracy.png"))
       #expect(picture.prefix(8) == Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
       let drawing = try String(contentsOfFile: folder + "/plots/accuracy.svg", encoding: .utf8)
@@ -37,10 +41,13 @@ struct PlotTests {
           EvaluationOutcomes.letters("rb", id: "d", variant: "d"),
           .letters("rb", id: "p", variant: "p"),
         ].map(Analysis.judged))
-      let written = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
-      #expect(written.count == 2)
-      let drawing = try String(contentsOfFile: folder + "/plots/accuracy.svg", encoding: .utf8)
-      #expect(!drawing.contains("<script") && drawing.contains("</svg>"))
+      let scripts = PlotWriter().files(for: report)
+      #expect(scripts.count == 2)
+      for script in scripts {
+        let picture = try PlotRenderer().picture(of: script, format: "svg")
+        let drawing = String(decoding: picture, as: UTF8.self)
+        #expect(!drawing.contains("<script") && drawing.contains("</svg>"))
+      }
       #expect(!FileManager.default.fileExists(atPath: trap))
     }
   }
@@ -59,8 +66,27 @@ struct PlotTests {
       ].map(Analysis.judged))
     let files = PlotWriter().files(for: report)
     #expect(
-      files.map(\.path) == ["plots/accuracy.gp", "plots/accuracy-2.gp", "plots/security.gp"])
+      files.map(\.path) == [
+        "plots/accuracy.gp", "plots/accuracy-2.gp", "plots/security.gp", "plots/trade-off.gp",
+        "plots/trade-off-2.gp",
+      ])
     #expect(files[1].text.contains("epsilon 0.5"))
+  }
+
+  @Test("The legend has every title, however many there are", .enabled(if: hasGnuplot))
+  func legend() throws {
+    let names = (0..<40).map { "recipe-\($0)-with-a-long-name" }
+    let variants =
+      [VariantRecord.small("d")] + names.map { .small($0, parent: "d", compression: $0) }
+    let judged = variants.map {
+      EvaluationOutcomes.letters("rb", id: $0.id, variant: $0.id)
+    }.map(Analysis.judged)
+    let report = Analysis.completed(.small(variants), with: judged)
+    for script in PlotWriter().files(for: report) {
+      let picture = try PlotRenderer().picture(of: script, format: "svg")
+      let drawing = String(decoding: picture, as: UTF8.self)
+      for name in names { #expect(drawing.contains("standard, \(name)<"), "\(script.path)") }
+    }
   }
 
   @Test("A missing gnuplot is named")

@@ -2,10 +2,10 @@
 if (!exists("format")) format = 'svg'
 set encoding utf8
 if (format eq 'png') \
-  set terminal pngcairo size 1600,880 font 'Sans,11' fontscale 1.6 linewidth 1.6 pointscale 1.5 \
+  set terminal pngcairo size 1600,782 font 'Sans,11' fontscale 1.6 linewidth 1.6 pointscale 1.5 \
     noenhanced
 if (format eq 'svg') \
-  set terminal svg size 1000,550 dynamic font 'Sans,14' linewidth 1.2 background '#ffffff' \
+  set terminal svg size 1000,489 dynamic font 'Sans,14' linewidth 1.2 background '#ffffff' \
     noenhanced
 # Each row: sparsity, then value, low and high of clean, then of robust accuracy.
 $curve0 << EOD
@@ -30,12 +30,13 @@ set grid ytics linecolor rgb '#dddddd' linetype 1
 set border 3 linecolor rgb '#444444'
 set tics nomirror
 set xlabel 'Sparsity achieved'
-set tmargin at screen 0.85
-set bmargin at screen 0.30
+set tmargin at screen 0.8078
+set bmargin at screen 0.1902
 unset key
 set multiplot
-set label 1 'Accuracy against sparsity on fashion-mnist: linf, epsilon 0.1, white-box; suite quick' at screen 0.5,0.97 center
-set label 2 'Bars are 95 % intervals; curves stand a little apart sideways.' at screen 0.5,0.93 center textcolor rgb '#444444'
+set label 1 'Accuracy against sparsity on fashion-mnist: linf, epsilon 0.1, white-box; suite quick' at screen 0.5,0.9652 center
+set label 2 'Bars are 95 % intervals; curves stand a little apart sideways.' at screen 0.5,0.9202 center \
+  textcolor rgb '#444444'
 set lmargin at screen 0.075
 set rmargin at screen 0.485
 set title 'Clean accuracy'
@@ -47,8 +48,7 @@ plot \
   $curve2 using 1:2:3:4 with yerrorbars pointtype 0 linewidth 1.2 linecolor rgb '#d55e00' notitle, \
   $curve2 using 1:2 with linespoints dashtype 2 linewidth 1.8 pointtype 5 pointsize 0.8 linecolor rgb '#d55e00' title 'pgd, gradient'
 unset label
-set key at screen 0.5,0.19 center top Left reverse \
-  maxrows 1 samplen 4 width 2
+set key at screen 0.5,0.0654 center top Left reverse maxrows 1 samplen 4 width 2
 set lmargin at screen 0.575
 set rmargin at screen 0.985
 set title 'Robust accuracy'

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Records
+
+/// Sentences that every form of a report for people shares.
+enum ReportProse {
+  static let comparisons =
+    "Each compressed model against its dense parent, on the same examples. Lost: the base alone is "
+    + "right; won: the head alone. Exact McNemar test, score interval of the difference;"
+
+  static let attacks =
+    "In the order in which they ran; an example that one broke is not attacked again."
+
+  static let scope =
+    "A compressed model is fine-tuned unless its recipe says otherwise, its dense parent is not:"
+    + " what is found here is found of both together."
+
+  /// What was judged, on which data.
+  static func opening(of report: Report) -> String {
+    let data = report.dataset
+    let counts = Set(report.evaluations.map(\.examples)).sorted().map(String.init)
+    let compressed = report.variants.count { $0.parent != nil }
+    let shape = data.inputShape.map(String.init).joined(separator: "×")
+    let range = data.inputRange.map { $0.description }.joined(separator: ", ")
+    return "\(report.variants.count) variants (\(compressed) compressed) were judged on "
+      + "\(counts.joined(separator: " or ")) of \(data.examples) test examples: "
+      + "\(data.classes) classes, inputs \(shape) in [\(range)], seed \(report.seed)."
+  }
+
+  static let rates =
+    "Every rate is a share of all examples, with its exact 95 % interval. Robust accuracy counts "
+    + "an example as right only if no attack broke it, so it is an upper bound: a stronger attack "
+    + "can only lower it."
+
+  /// What the checks say where none of them raised a flag.
+  static func noFlags(in report: Report) -> String {
+    let made = report.evaluations.flatMap { $0.checks ?? [] }.count { $0.sample > 0 }
+    return made == 0
+      ? "No soundness checks were run: the numbers stand on the attacks above alone."
+      : "All \(made) checks that could be made were passed."
+  }
+
+  /// The machine, the program and the data, row by row.
+  static func environment(of report: Report) -> [(what: String, value: String)] {
+    let (machine, tool) = (report.environment, report.tool)
+    let commit = tool.commit.map { " (\($0))" } ?? ""
+    var rows = [
+      ("program", "\(tool.name) \(tool.version)\(commit)"), ("created", report.created),
+      ("operating system", machine.os), ("processor", "\(machine.cpu), \(machine.cores) cores"),
+      ("device", machine.device),
+    ]
+    rows += machine.libraries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    if let hash = report.dataset.sha256 { rows.append(("data, SHA-256", hash)) }
+    return rows.map { (what: $0.0, value: $0.1) }
+  }
+}
