@@ -7,7 +7,7 @@ extension VariantRecord {
   /// where they do, or where nothing was saved or measured.
   var timeNotSaved: String? {
     guard macs < denseMacs else { return nil }
-    let measured = [(speedup, "one example"), (speedupBatch64, "64 examples")]
+    let measured = [(speedup, "one example"), (speedupBatch64, "batches")]
     let idle = measured.compactMap { speedup, size in
       speedup.flatMap { $0.low <= 1 ? "\(size) at \($0.text) times its speed" : nil }
     }
