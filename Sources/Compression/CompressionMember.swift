@@ -67,7 +67,7 @@ public enum CompressionCatalog {
   /// The members in the order in which they are listed.
   public static let members: [CompressionMember] = [
     .magnitude, .gradient, .taylor, .snip, .movement, .random, .hydra, .lottery, .rigl, .set,
-    .fineGrained, .structured, .lowRank, .distill, .shard,
+    .fineGrained, .structured, .lowRank, .distill, .structure, .shard,
   ]
 
   /// Names, citations and parameters.

@@ -5,31 +5,42 @@ import RobustCore
 extension GraphArchitecture {
   /// The widest model of the same kind that has at most some prunable parameters.
   ///
-  /// Every width is multiplied by one factor and rounded down; none becomes zero. Inputs and logits
-  /// keep theirs.
+  /// Every width is multiplied by its proportion and by one factor for all, and rounded down; none
+  /// becomes zero or more than it is. Inputs and logits keep theirs.
   ///
+  /// - Parameters:
+  ///   - budget: The most prunable parameters.
+  ///   - proportions: A number above zero for each of ``adjustableWidths``; nil for equal ones.
+  /// - Returns: The model, with shapes alone rewritten.
   /// - Throws: ``CompressionError`` with code `unreachableSparsity`.
-  func narrowed(keeping budget: Int) throws(CompressionError) -> GraphArchitecture {
+  func narrowed(
+    keeping budget: Int, proportions: [Double]? = nil
+  ) throws(CompressionError) -> GraphArchitecture {
     let choice = ChannelChoice(graph)
+    var shares = (proportions ?? choice.groups.map { _ in 1 })[...]
+    let scales = choice.groups.map { $0.isFixed ? nil : shares.popFirst() }
     func widths(_ factor: Double) -> [Int] {
-      choice.groups.map { group in
-        group.isFixed ? group.channels : max(1, Int(Double(group.channels) * factor))
+      zip(choice.groups, scales).map { group, scale in
+        guard let scale else { return group.channels }
+        return min(group.channels, max(1, Int(Double(group.channels) * scale * factor)))
       }
     }
-    let least = choice.weightCount(widths(0))
-    guard least <= budget else {
+    func fits(_ factor: Double) -> Bool { choice.weightCount(widths(factor)) <= budget }
+    guard fits(0) else {
       let all = choice.weightCount(choice.groups.map(\.channels))
       throw .unreachable(
         "narrower layers", of: name, sparsity: 1 - Double(budget) / Double(max(all, 1)),
-        least: least, all: all)
+        least: choice.weightCount(widths(0)), all: all)
     }
-    var (fits, tooWide) = (0.0, 1.0 + 1e-9)
+    // With the second factor every width is whole.
+    var (inside, outside) = (0.0, (1 + 1e-9) / (scales.compactMap(\.self).min() ?? 1))
+    if fits(outside) { inside = outside }
     // Enough to tell widths below 2⁴⁰ apart.
-    for _ in 0..<40 {
-      let middle = (fits + tooWide) / 2
-      if choice.weightCount(widths(middle)) <= budget { fits = middle } else { tooWide = middle }
+    for _ in 0..<40 where inside < outside {
+      let middle = (inside + outside) / 2
+      if fits(middle) { inside = middle } else { outside = middle }
     }
-    let kept = zip(choice.groups, widths(fits)).map { group, width in
+    let kept = zip(choice.groups, widths(inside)).map { group, width in
       KeptChannels(group: group, channels: Array(0..<width))
     }
     // There are no parameters yet: the layers' shapes alone are wanted.
@@ -38,6 +49,9 @@ extension GraphArchitecture {
 }
 
 extension Graph {
+  /// How many groups of channels may change their width.
+  var adjustableWidths: Int { channelGroups.count { !$0.isFixed } }
+
   /// The weights of convolutions and linear layers.
   var prunableCount: Int {
     layers.reduce(0) { sum, layer in
