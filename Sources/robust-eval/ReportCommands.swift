@@ -53,8 +53,15 @@ extension ExperimentEngine {
     let report = try ReportFile.read(request.run)
     let source = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     let folder = request.output ?? source
-    let paths = try formats.flatMap {
-      try $0.write(report, into: folder, picturesFrom: source)
+    var paths: [String] = []
+    for format in formats {
+      paths += try format.write(report, into: folder, picturesFrom: source)
+      guard format == .schema else { continue }
+      // What compare and gate write is described beside it.
+      for file in [ComparisonSchema.file, GateSchema.file] {
+        try file.write(into: folder)
+        paths.append(file.path)
+      }
     }
     return paths.map { "\(folder)/\($0)\n" }.joined()
   }

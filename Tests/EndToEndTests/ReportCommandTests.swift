@@ -96,6 +96,22 @@ struct ReportCommandTests {
     #expect(ended.errors == "")
   }
 
+  @Test("What report, compare and gate write is what their schemas say")
+  func schemas() throws {
+    let written = try tiny.tool.run(["report", "base", "--format=schema", "--output=."])
+    let names = ["report", "comparison", "gate"].map { "\($0).schema.json" }
+    #expect(written.output == names.map { "./\($0)\n" }.joined())
+    let texts = [
+      try tiny.text("base/report.json"),
+      try tiny.tool.run(["compare", "base", "base", "--json"]).output,
+      try tiny.tool.run(["gate", "base", "-b", "base", "--max-drop=0.05", "--json"]).output,
+    ]
+    for (name, text) in zip(names, texts) {
+      let json = try CanonicalJSON.value(JSONValue.self, from: text)
+      #expect(try SchemaValidator(try tiny.text(name)).problems(in: json) == [], "\(name)")
+    }
+  }
+
   @Test("Killed while it renders, a page is the old one or the new one, whole", arguments: [1, 2])
   func killed(seed: UInt64) throws {
     let page = try tiny.text("base/report.html")
