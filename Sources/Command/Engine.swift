@@ -19,6 +19,14 @@ public protocol Engine: Sendable {
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
   ) async throws -> String
 
+  /// Runs the experiment of an old report, or plans it, and compares the new report with the old one.
+  ///
+  /// - Returns: The text for standard output: the plan, or the comparison, as JSON if the options say
+  ///   so.
+  /// - Throws: ``Interruption`` once the monitor says so; an `InputError` where the report cannot be
+  ///   read or the two cannot be compared.
+  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> String
+
   /// Joins the shards of one run.
   ///
   /// - Parameters:

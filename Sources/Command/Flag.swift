@@ -19,6 +19,7 @@ struct Flag: Hashable, Sendable {
   let value: Value
 
   static let config = Flag(name: "config", letter: "c", value: .required("FILE"))
+  static let from = Flag(name: "from", letter: nil, value: .required("REPORT"))
   static let help = Flag(name: "help", letter: "h", value: .none)
   static let version = Flag(name: "version", letter: "V", value: .none)
 }

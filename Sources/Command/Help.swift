@@ -103,12 +103,13 @@ enum Help: Sendable, CaseIterable {
 
       How it is run:
       \(row(.config, "take settings from a YAML file; flags win"))
+      \(row(.from, ["repeat the experiment of an old report, and", "compare"]))
       \(how.joined(separator: "\n"))
       \(row(.help, "this text"))
       \(row(.version, "name and version"))
 
-      Every option but --config, --help and --version is also a key of the file, as
-      in sparsity: [0.5, 0.9]. Switches take =true and =false. Names may have
+      Every option but --config, --from, --help and --version is also a key of the
+      file, as in sparsity: [0.5, 0.9]. Switches take =true and =false. Names may have
       parameters, as in pgd:steps=20:restarts=5; the steps of a compression are joined
       by +, as in structured+quantize:bits=8.
 

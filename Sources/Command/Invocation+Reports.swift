@@ -46,6 +46,30 @@ extension Invocation {
     return .compare(request)
   }
 
+  /// Repeats the experiment of a report: flags say how it is run, and never what it is.
+  static func again(
+    _ report: String, _ stated: Settings, config: String?, _ surroundings: Surroundings
+  ) throws(UsageError) -> Invocation {
+    let changed = RunOption.allCases.first {
+      stated[$0] != nil && ($0.isExperiment || $0 == .shard)
+    }
+    if let name = changed?.name ?? config.map({ _ in Flag.config.name }) {
+      throw UsageError(
+        .conflict, subject: "--\(name)", detail: "--from repeats an experiment as it was",
+        remedy: "leave out one of them")
+    }
+    guard !report.isEmpty else {
+      throw UsageError(
+        .badValue, subject: "--from", detail: "'' is not a report",
+        remedy: "name a report.json, or the folder of a run")
+    }
+    let reader = SettingsReader(settings: stated)
+    return .again(
+      RepeatRequest(
+        report: report,
+        options: try reader.options(cores: surroundings.cores, cache: surroundings.cache)))
+  }
+
   static func report(_ arguments: [String]) throws(UsageError) -> Invocation {
     let parsed = try FlagParser(flags: [.formats, .outputFolder, .help]).parse(arguments)
     if let early = early(parsed, help: .report) { return early }

@@ -6,6 +6,7 @@ import YAML
 /// What a command line asks for.
 enum Invocation: Equatable {
   case run(Experiment, RunOptions)
+  case again(RepeatRequest)
   case merge(shards: [String], output: String, isQuiet: Bool, printsJSON: Bool)
   case verify(VerifyRequest)
   case compare(CompareRequest)
@@ -65,7 +66,7 @@ enum Invocation: Equatable {
     _ arguments: [String], help: Help, surroundings: Surroundings,
     readFile: (String) throws -> [UInt8]
   ) throws -> Invocation {
-    let flags = RunOption.allCases.map(\.flag) + [.config, .help, .version]
+    let flags = RunOption.allCases.map(\.flag) + [.config, .from, .help, .version]
     let parsed = try FlagParser(flags: flags).parse(arguments)
     if let early = early(parsed, help: help) { return early }
     if let operand = parsed.operands.first {
@@ -77,15 +78,17 @@ enum Invocation: Equatable {
 
     var stated: Settings = [:]
     var path: String?
+    var report: String?
     for occurrence in parsed.flags {
       guard let option = RunOption(rawValue: occurrence.flag.name) else {
-        path = occurrence.value
+        if occurrence.flag == .from { report = occurrence.value } else { path = occurrence.value }
         continue
       }
       // Of two single values the last one counts, as everywhere; a list would lose elements.
       guard stated[option] == nil || !option.isList else { throw UsageError.repeated(option) }
       stated[option] = Setting(option, flagValue: occurrence.value)
     }
+    if let report { return try again(report, stated, config: path, surroundings) }
     let filed = try path.map { try ExperimentFile.settings(in: try readFile($0), path: $0) } ?? [:]
     let settings = try AttackFiles.expanded(
       filed.merging(stated) { _, flag in flag }, read: readFile)

@@ -62,6 +62,13 @@ public struct Program: Sendable {
         try await monitored(isQuiet: options.isQuiet) { [options] monitor in
           try await engine.run(experiment, options: options, monitor: monitor)
         })
+    case .again(var request):
+      request.options.command = command
+      let engine = try makeEngine()
+      try print(
+        try await monitored(isQuiet: request.options.isQuiet) { [request] monitor in
+          try await engine.runAgain(request, monitor: monitor)
+        })
     case .merge(let shards, let output, let isQuiet, let printsJSON):
       let engine = try makeEngine()
       try print(

@@ -14,7 +14,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   case json
   /// `plots/*.svg` and `.png`.
   case plots
-  /// `report.schema.json`, which describes `report.json`.
+  /// `report.schema.json`, which describes `report.json`; the command writes those of comparisons and
+  /// gates beside it.
   case schema
 
   /// Writes a report into a folder in this form.

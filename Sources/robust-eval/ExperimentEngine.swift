@@ -18,16 +18,20 @@ struct ExperimentEngine: Engine {
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
   ) async throws -> String {
-    let runner = Runner(experiment: experiment, options: options, environment: environment) {
-      monitor.report($0)
-      if monitor.isInterrupted() { throw Interruption() }
-    }
+    let runner = runner(experiment, options, monitor)
     if options.plansOnly { return try runner.plan() }
     let report = try await runner.run()
     if options.shard != nil {
       return "\(runner.folder): this shard is done; join all of them with `robust-eval merge`\n"
     }
     return try text(report, folder: runner.folder, printsJSON: options.printsJSON)
+  }
+
+  func runner(_ experiment: Experiment, _ options: RunOptions, _ monitor: Monitor) -> Runner {
+    Runner(experiment: experiment, options: options, environment: environment) {
+      monitor.report($0)
+      if monitor.isInterrupted() { throw Interruption() }
+    }
   }
 
   func merge(

@@ -2,6 +2,7 @@
 
 import Command
 import Comparing
+import Evaluation
 import Gate
 import Records
 import Reporting
@@ -21,6 +22,29 @@ extension ExperimentEngine {
     guard let output = request.output else { return text }
     try AtomicFile.write(text, to: output)
     return ""
+  }
+
+  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> String {
+    let place = ReportFile.place(request.report)
+    let old = try ReportFile.read(request.report)
+    let experiment = try PastExperiment.read(old.experiment, from: place)
+    var options = request.options
+    let folder = options.output ?? "reports/\(experiment.name)-again"
+    options.output = folder
+    let new = "\(folder)/report.json"
+    guard !PathIdentity.isSame(place, new) else {
+      throw UsageError(
+        .conflict, subject: "--output \(folder)", detail: "holds the report that is compared with",
+        remedy: "name another folder")
+    }
+    // What cannot be compared is known before the work, save what only the new data can tell.
+    let base = try ReportIndex(old, name: place)
+    let runner = runner(experiment, options, monitor)
+    if options.plansOnly { return try runner.plan() }
+    let head = try ReportIndex(try await runner.run(), name: new)
+    let format: ComparisonFormat = options.printsJSON ? .json : .markdown
+    let text = try format.text(for: try ReportComparison(base: base, head: head))
+    return options.printsJSON ? text : "\(text)\nwritten to \(folder)\n"
   }
 
   func gate(_ request: GateRequest) async throws -> GateAnswer {
@@ -53,8 +77,15 @@ extension ExperimentEngine {
     let report = try ReportFile.read(request.run)
     let source = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     let folder = request.output ?? source
-    let paths = try formats.flatMap {
-      try $0.write(report, into: folder, picturesFrom: source)
+    var paths: [String] = []
+    for format in formats {
+      paths += try format.write(report, into: folder, picturesFrom: source)
+      guard format == .schema else { continue }
+      // What compare and gate write is described beside it.
+      for file in [ComparisonSchema.file, GateSchema.file] {
+        try file.write(into: folder)
+        paths.append(file.path)
+      }
     }
     return paths.map { "\(folder)/\($0)\n" }.joined()
   }

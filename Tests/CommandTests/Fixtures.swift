@@ -72,6 +72,10 @@ struct FixedEngine: Engine {
     "\(shards) \(output) \(printsJSON)"
   }
 
+  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> String {
+    try result(monitor) + "again \(request.report) \(request.options.command)"
+  }
+
   func compare(_ request: CompareRequest) async throws -> String { "\(request)" }
 
   func gate(_ request: GateRequest) async throws -> GateAnswer {

@@ -49,15 +49,52 @@ struct ComparisonFormatTests {
 
   @Test("HTML is well formed, runs nothing and refers to nothing outside", arguments: names)
   func html(name: String) throws {
-    let page = try text(.html, name)
-    #expect(
-      !page.contains("<script") && !page.contains("<img") && !page.contains("javascript:alert(1)\"")
-    )
-    for reference in ["href=", "src=", "url(", "@import", "http"] {
-      #expect(!page.contains(reference) || name.contains(reference), "\(reference)")
+    let page = try HTMLParser.parse(try text(.html, name))
+    #expect(HTMLChecker.problems(in: page) == [])
+    let plain = try HTMLParser.parse(try text(.html, "plain"))
+    #expect(page.all.map(\.name) == plain.all.map(\.name), "no name adds an element")
+  }
+
+  @Test("Every number of the page stands in the JSON form, in the row that it names")
+  func numbers() throws {
+    let source = try text(.html)
+    let page = try HTMLParser.parse(source)
+    let (base, head) = reports()
+    let comparison = try compare(base, head)
+    let counts =
+      Answer.allCases.flatMap { [comparison.count($0).models, comparison.count($0).methods] }
+      + [comparison.models.count, comparison.methods.count]
+    // In points: the level, the margin and the least number of seeds.
+    let numbers = HTMLNumbers(
+      try CanonicalJSON.value(JSONValue.self, from: try text(.json)),
+      free: Set(counts.map(String.init) + ["95", "2", "3"]), phrases: ["< 0.0001"])
+    #expect(numbers.strays(in: page) == [])
+    let row = try #require(comparison.models.first)
+    let changed = source.replacing(row.baseAccuracy.fixed(4), with: "0.1234")
+    #expect(changed != source)
+    #expect(numbers.strays(in: try HTMLParser.parse(changed)) != [])
+  }
+
+  @Test("JSON is held to its schema, paired, unpaired and over seeds")
+  func schema() throws {
+    let validator = try SchemaValidator(ComparisonSchema.text)
+    let (base, head) = reports()
+    let pairs = [
+      try compare(base, head), try compare(lettered("rrbx"), lettered("rbbx")),
+      try compare(lettered("rrbx"), lettered("rrbx", start: 100)),
+    ]
+    for comparison in pairs {
+      let json = try CanonicalJSON.value(
+        JSONValue.self, from: try ComparisonFormat.json.text(for: comparison))
+      #expect(validator.problems(in: json) == [])
     }
-    #expect(!page.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
-    #expect(unbalanced(page) == nil)
+    var wrong = pairs[0]
+    wrong.models[0].pHolm = 2
+    wrong.schema = 9
+    let json = try CanonicalJSON.value(
+      JSONValue.self, from: try ComparisonFormat.json.text(for: wrong))
+    #expect(
+      validator.problems(in: json).sorted() == ["/models/0/p_holm: too high", "/schema: not const"])
   }
 
   @Test("Markdown keeps its shape", arguments: names)
@@ -74,20 +111,5 @@ struct ComparisonFormatTests {
     #expect(!marked.contains("<script") && !marked.contains("<img"))
     let lines = { (text: String) in text.count { $0 == "\n" } }
     #expect(lines(written) == lines(plain))
-  }
-
-  /// The first tag that closes nothing or is not closed, or nil.
-  private func unbalanced(_ page: String) -> String? {
-    var open: [Substring] = []
-    for match in page.matches(of: /<(\/?)([a-z0-9]+)([^>]*)>/) {
-      let name = match.2
-      if ["meta", "br"].contains(name) { continue }
-      if match.1.isEmpty {
-        open.append(name)
-      } else if open.popLast() != name {
-        return String(name)
-      }
-    }
-    return open.last.map(String.init)
   }
 }

@@ -96,6 +96,39 @@ struct ReportCommandTests {
     #expect(ended.errors == "")
   }
 
+  @Test("An old report is made again, and compared")
+  func again() throws {
+    let ended = try tiny.tool.run(["run", "--from", "base", "--output=new", "--quiet"])
+    #expect(ended.status == 0 && ended.errors == "", "\(ended.errors)")
+    #expect(ended.output.hasPrefix("# Comparison on"))
+    #expect(ended.output.contains("0 better, 0 worse"))
+    #expect(ended.output.hasSuffix("\nwritten to new\n"))
+    #expect(try tiny.findings("new") == tiny.findings("base"))
+    let json = try tiny.tool.run(["--from=base/report.json", "--output=new", "--json", "-q"])
+    #expect(json.status == 0 && json.output.hasPrefix("{"))
+    try expectLine(["--from=base", "--output=base"], ["--output base", "name another folder"])
+    try expectLine(["--from=data"], ["data/report.json", "cannot be read"])
+    let plan = try tiny.tool.run(["--from=base", "--plan"])
+    #expect(plan.status == 0 && plan.output.contains("2 variants"), "\(plan.output)")
+    #expect(!tiny.exists("reports"))
+  }
+
+  @Test("What report, compare and gate write is what their schemas say")
+  func schemas() throws {
+    let written = try tiny.tool.run(["report", "base", "--format=schema", "--output=."])
+    let names = ["report", "comparison", "gate"].map { "\($0).schema.json" }
+    #expect(written.output == names.map { "./\($0)\n" }.joined())
+    let texts = [
+      try tiny.text("base/report.json"),
+      try tiny.tool.run(["compare", "base", "base", "--json"]).output,
+      try tiny.tool.run(["gate", "base", "-b", "base", "--max-drop=0.05", "--json"]).output,
+    ]
+    for (name, text) in zip(names, texts) {
+      let json = try CanonicalJSON.value(JSONValue.self, from: text)
+      #expect(try SchemaValidator(try tiny.text(name)).problems(in: json) == [], "\(name)")
+    }
+  }
+
   @Test("Killed while it renders, a page is the old one or the new one, whole", arguments: [1, 2])
   func killed(seed: UInt64) throws {
     let page = try tiny.text("base/report.html")

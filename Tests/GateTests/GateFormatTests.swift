@@ -51,6 +51,30 @@ struct GateFormatTests {
     try expectGolden(try format.text(for: try result()), named: "gate.\(ending)")
   }
 
+  @Test("JSON is held to its schema, and each required key is missed")
+  func schema() throws {
+    let validator = try SchemaValidator(GateSchema.text)
+    var result = try result()
+    result.baseline = "base.json"
+    func json(_ result: GateResult) throws -> JSONValue {
+      try CanonicalJSON.value(JSONValue.self, from: try GateFormat.json.text(for: result))
+    }
+    for result in [try self.result(), result, try self.result("<x>")] {
+      #expect(validator.problems(in: try json(result)) == [])
+    }
+    guard case .object(let members) = try json(result) else {
+      Issue.record("no object")
+      return
+    }
+    for key in members.keys where !["baseline", "policy"].contains(key) {
+      var fewer = members
+      fewer[key] = nil
+      #expect(validator.problems(in: .object(fewer)) == [": \(key) is missing"])
+    }
+    result.rules[0].cases = []
+    #expect(validator.problems(in: try json(result)) == ["/rules/0/cases: too few"])
+  }
+
   @Test("JSON comes back equal")
   func json() throws {
     let text = try GateFormat.json.text(for: result())

@@ -14,6 +14,9 @@ package struct HTMLTable {
     }
   }
 
+  /// Names of more letters than this get a wide column.
+  private static let long = 24
+
   private let caption: String
   private let columns: [Column]
   private var rows: [HTML] = []
@@ -37,8 +40,10 @@ package struct HTMLTable {
     let row = zip(columns, cells).enumerated().map { index, pair in
       let (column, cell) = pair
       let text = column.isNumeric ? cell.digitsGrouped : cell
-      let classes = [index == 0 ? kind : nil, column.isNumeric ? "number" : nil].compactMap(\.self)
-        .joined(separator: " ")
+      let classes = [
+        index == 0 ? kind : nil, index == 0 && cell.count > Self.long ? "long" : nil,
+        column.isNumeric ? "number" : nil,
+      ].compactMap(\.self).joined(separator: " ")
       return switch (index == 0, classes.isEmpty) {
       case (true, true): HTML.element("th", ["scope": "row"], text)
       case (true, false): HTML.element("th", ["scope": "row", "class": classes], text)
