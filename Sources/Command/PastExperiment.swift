@@ -11,6 +11,7 @@ public enum PastExperiment {
   /// - Parameters:
   ///   - settings: The report's `experiment`; JSON is YAML too.
   ///   - path: The report's name in errors.
+  /// - Returns: The experiment.
   /// - Throws: ``UsageError``; `YAMLError`; `SpecificationError`.
   public static func read(_ settings: JSONValue, from path: String) throws -> Experiment {
     guard case .object(var members) = settings, !members.isEmpty else {
