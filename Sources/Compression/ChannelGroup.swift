@@ -67,7 +67,12 @@ private struct Coupling {
     let inputs = layer.inputs.map { $0 < 0 ? 0 : outputs[$0] }
     let draft = root(inputs[0])
     switch layer.operation {
-    case .normalize, .relu, .maxPoolRelu, .globalAveragePool, .flatten, .window:
+    case .normalize:
+      // Its constants belong to the channels, and are no parameters that could be cut.
+      drafts[draft].isFixed = true
+      outputs.append(draft)
+    case .relu, .maxPoolRelu, .maxPool, .averagePool, .globalAveragePool, .flatten,
+      .window:
       outputs.append(draft)
     case .batchNorm(let channels):
       drafts[draft].norms.append(member(index, reading: channels, of: draft))

@@ -64,7 +64,8 @@ struct LayerFactors {
 extension FactorableLayer {
   /// The factors at given ranks, each single precision.
   ///
-  /// Of a matrix, both factors share its scale evenly, so that training moves both alike.
+  /// Of a matrix, both factors share its scale evenly, so that training moves both alike; of a kernel
+  /// the core has the scale, and the others have rows or columns of length one.
   ///
   /// > Source: Tucker. "Some Mathematical Notes on Three-Mode Factor Analysis." Psychometrika 1966;
   /// > Kim et al. "Compression of Deep Convolutional Neural Networks for Fast and Low Power Mobile
@@ -75,9 +76,12 @@ extension FactorableLayer {
   func factors(_ ranks: Ranks) -> LayerFactors {
     var factors = LayerFactors(core: weight)
     if let rank = ranks.input, let inputs {
-      let basis = inputs.basis.slice(0..<rank, along: 1)
+      // Rows of length one: weighed by activations, rare directions would be long and diverge.
+      let dual = inputs.dual.slice(0..<rank)
+      let lengths = dual.norm(2, along: [1])
+      let basis = inputs.basis.slice(0..<rank, along: 1) * lengths
       factors.core = factors.core.transposed(1, 2).matrixProduct(basis).transposed(1, 2)
-      factors.down = inputs.dual.slice(0..<rank)
+      factors.down = dual / lengths.reshaped([-1, 1])
     }
     if let rank = ranks.output {
       var up = outputs.basis.slice(0..<rank, along: 1)

@@ -14,6 +14,8 @@ public struct ModelError: InputError, Equatable {
     case wrongOutput
     /// A parameter or buffer of a type that cannot be pruned or stored.
     case unsupportedType
+    /// A script model computes what no layer of a graph does.
+    case untranslatable
     /// The images are too small for the model's layers.
     case inputTooSmall
   }

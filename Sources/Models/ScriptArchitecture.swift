@@ -100,6 +100,38 @@ public struct ScriptArchitecture: Architecture {
   }
 }
 
+extension ScriptArchitecture: LayeredArchitecture {
+  /// The layers that the file's operators make up, held against the file by two answers.
+  ///
+  /// - Throws: ``ModelError`` with code `untranslatable`, which names the operator.
+  public func layered(
+    _ parameters: ParameterSet
+  ) throws -> (architecture: GraphArchitecture, parameters: ParameterSet) {
+    let translated = try ScriptTranslation.translated(
+      module.graph, parameters, inputShape: inputShape, subject: "model '\(name)'")
+    let architecture = GraphArchitecture(
+      name: name, inputShape: inputShape, classes: classes, graph: translated.graph)
+    let probe = Tensor(shape: [2] + inputShape) {
+      RandomKey(seed: 0).split("probe").stream().fillUniform($0, low: 0, high: 1)
+    }
+    let (found, expected) = try withoutGradients {
+      (
+        try architecture.network(translated.parameters).logits(probe),
+        try network(parameters).logits(probe)
+      )
+    }
+    let difference = (found - expected).absolute.sum.scalar
+    guard found.shape == expected.shape, difference <= 1e-3 * (1 + expected.absolute.sum.scalar)
+    else {
+      throw ModelError(
+        .untranslatable, subject: "model '\(name)'",
+        detail: "the layers read off its operators do not give its logits",
+        remedy: "choose a compression that masks weights, such as magnitude")
+    }
+    return (architecture, translated.parameters)
+  }
+}
+
 private struct ScriptNetwork: Network {
   let module: ScriptModule
 

@@ -79,6 +79,7 @@ enum Operators {
   static let thinConvolution = Operator("robust_eval::thin_conv2d")
   static let maxPoolRelu = Operator("robust_eval::max_pool_relu")
   static let maxPool = Operator("aten::max_pool2d")
+  static let averagePool = Operator("aten::avg_pool2d")
   static let adaptiveAveragePool = Operator("aten::adaptive_avg_pool2d")
   static let batchNorm = Operator("aten::batch_norm")
   static let logSoftmax = Operator("aten::log_softmax", "int")

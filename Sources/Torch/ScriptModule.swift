@@ -123,7 +123,7 @@ public struct ScriptModule: Sendable {
     return names.list
   }
 
-  private func withHandle<Result>(_ body: (CTorchModuleRef) throws -> Result) rethrows -> Result {
+  func withHandle<Result>(_ body: (CTorchModuleRef) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(owner) { try body(owner.handle) }
   }
 

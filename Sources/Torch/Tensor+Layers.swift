@@ -46,6 +46,18 @@ extension Tensor {
   public func maxPooled(_ size: Int) -> Tensor {
     Operators.maxPool.one(.tensor(self), .integers([size, size]), .integers([size, size]))
   }
+  /// The largest value of every square window.
+  public func maxPooled(_ size: Int, stride: Int, padding: Int) -> Tensor {
+    Operators.maxPool.one(
+      .tensor(self), .integers([size, size]), .integers([stride, stride]),
+      .integers([padding, padding]))
+  }
+  /// The mean of every square window, zeros of the padding included.
+  public func averagePooled(_ size: Int, stride: Int, padding: Int) -> Tensor {
+    Operators.averagePool.one(
+      .tensor(self), .integers([size, size]), .integers([stride, stride]),
+      .integers([padding, padding]))
+  }
   /// The mean over all positions: `[N, C, 1, 1]`.
   public var globalAveragePooled: Tensor {
     Operators.adaptiveAveragePool.one(.tensor(self), .integers([1, 1]))

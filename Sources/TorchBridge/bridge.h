@@ -11,6 +11,10 @@
 
 #include "CTorch.h"
 
+namespace torch::jit {
+struct Graph;
+}
+
 namespace bridge {
 
 extern thread_local std::string lastError;
@@ -47,9 +51,13 @@ int32_t guarded(Body &&body) {
 
 at::ScalarType scalarType(CTorchType type);
 
+/// Puts the bodies of functions and methods in the places of their calls.
+void inlineCalls(torch::jit::Graph &graph);
+
 void fillOperators(CTorchAPI &api);
 void fillTensors(CTorchAPI &api);
 void fillModules(CTorchAPI &api);
+void fillGraphs(CTorchAPI &api);
 void fillCounting(CTorchAPI &api);
 
 }  // namespace bridge

@@ -42,6 +42,7 @@ extern "C" const CTorchAPI *robust_eval_torch(void) {
     fillOperators(api);
     fillTensors(api);
     fillModules(api);
+    fillGraphs(api);
     fillCounting(api);
     return api;
   }();

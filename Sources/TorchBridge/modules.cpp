@@ -3,7 +3,6 @@
 // TorchScript files: load, read and replace parameters, run, build from source, save.
 
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/serialization/import.h>
 
@@ -104,7 +103,7 @@ int32_t save(CTorchModuleRef handle, const char *path) {
 int32_t visitOperators(CTorchModuleRef handle, void *context, CTorchTextVisitor visit) {
   return guarded([&] {
     auto graph = module(handle).get_method("forward").graph()->copy();
-    torch::jit::Inline(*graph);
+    inlineCalls(*graph);
     std::vector<torch::jit::Block *> blocks{graph->block()};
     while (!blocks.empty()) {
       auto *block = blocks.back();

@@ -263,8 +263,10 @@ struct LowRankTests {
     let weight = try #require(parent.parameters["conv.weight"]).applied
     let layer = FactorableLayer(
       name: "conv", weight: weight, cutsInputs: true, moments: moments["conv"])
-    let chain = graph.factorized(
-      parent.parameters, by: ["conv": layer.factors(Ranks(output: 8, input: 2))])
+    let factors = layer.factors(Ranks(output: 8, input: 2))
+    let lengths = try #require(factors.down).norm(2, along: [1]).elements(of: Double.self)
+    #expect(lengths.allSatisfy { abs($0 - 1) <= 1e-9 }, "training diverges where some are long")
+    let chain = graph.factorized(parent.parameters, by: ["conv": factors])
     let child = parent.replacing(
       architecture: architecture.replacing(chain.graph), parameters: chain.parameters)
     let whole = try parent.network.logits(inputs)

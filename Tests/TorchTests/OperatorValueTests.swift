@@ -118,9 +118,27 @@ struct OperatorValueTests {
     ValueCase("cast drops the fraction", [1, -1]) { Tensor([1.9, -1.9]).cast(to: .int64) },
   ]
 
+  static let windows: [ValueCase] = [
+    ValueCase("largest of overlapping windows", [3, 5], shape: [1, 1, 1, 2]) {
+      values.reshaped([1, 1, 2, 3]).maxPooled(2, stride: 1, padding: 0)
+    },
+    ValueCase("mean with the padding's zeros", [0.75, 0.25, -0.25, 1.25], shape: [1, 1, 2, 2]) {
+      values.reshaped([1, 1, 2, 3]).averagePooled(2, stride: 2, padding: 1)
+    },
+    ValueCase("eigenvalues, least first", [1, 3]) {
+      Tensor([2.0, 1, 1, 2], shape: [2, 2]).symmetricEigen.values
+    },
+    ValueCase("eigenvectors as columns", [2, 0, 0, 5], shape: [2, 2]) {
+      let eigen = Tensor([5.0, 0, 0, 2], shape: [2, 2]).symmetricEigen
+      let turned = eigen.vectors.transposed(0, 1)
+      return turned.matrixProduct(Tensor([5.0, 0, 0, 2], shape: [2, 2]))
+        .matrixProduct(eigen.vectors)
+    },
+  ]
+
   @Test(
     "The result is the one worked out by hand",
-    arguments: comparisons + elementwise + reductions + shapes)
+    arguments: comparisons + elementwise + reductions + shapes + windows)
   func isAsByHand(example: ValueCase) {
     let result = example.result()
     #expect(result.shape == example.shape)

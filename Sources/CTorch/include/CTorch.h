@@ -131,6 +131,9 @@ typedef struct {
   int32_t (*module_save)(CTorchModuleRef module, const char *path);
   /// The operators that `forward` calls after inlining, one `name` a line, in order, with repeats.
   int32_t (*module_visit_operators)(CTorchModuleRef module, void *_Nullable context, CTorchTextVisitor visit);
+  /// The operators that `forward` runs in evaluation mode, one JSON text: inputs and outputs by name,
+  /// what is known of values (attribute or constant), and nodes of kind, inputs and outputs.
+  int32_t (*module_visit_graph)(CTorchModuleRef module, void *_Nullable context, CTorchTextVisitor visit);
 
   /// Starts to watch convolutions and matrix products on the calling thread.
   int32_t (*count_begin)(void);

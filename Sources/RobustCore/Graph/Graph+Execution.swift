@@ -72,6 +72,10 @@ extension Layer {
       return input.relu
     case .maxPoolRelu:
       return input.maxPooledRelu
+    case .maxPool(let kernel, let stride, let padding):
+      return input.maxPooled(kernel, stride: stride, padding: padding)
+    case .averagePool(let kernel, let stride, let padding):
+      return input.averagePooled(kernel, stride: stride, padding: padding)
     case .globalAveragePool:
       return input.globalAveragePooled
     case .flatten:

@@ -3,7 +3,7 @@
 import Torch
 
 extension Graph {
-  /// Folds every batch normalisation that follows a convolution into that convolution.
+  /// Folds every batch normalisation that alone follows a convolution into that convolution.
   ///
   /// In evaluation mode both are linear, so one convolution computes the same function in one pass.
   func foldingBatchNorms(
@@ -16,7 +16,7 @@ extension Graph {
       let inputs = layer.inputs.map { newIndex[$0] ?? $0 }
       if case .batchNorm = layer.operation,
         let source = layer.inputs.first, source >= 0,
-        case .convolution = layers[source].operation
+        case .convolution = layers[source].operation, readers(of: source) == 1
       {
         fold(layer.name, into: layers[source].name, &values)
         newIndex[index] = newIndex[source]
@@ -29,10 +29,14 @@ extension Graph {
     return (folded, values)
   }
 
+  /// A convolution that others read too must go on giving what it gives.
+  private func readers(of index: Int) -> Int { layers.count { $0.inputs.contains(index) } }
+
   private func normIsFolded(after index: Int) -> Bool {
-    layers.contains { layer in
-      if case .batchNorm = layer.operation { layer.inputs.first == index } else { false }
-    }
+    readers(of: index) == 1
+      && layers.contains { layer in
+        if case .batchNorm = layer.operation { layer.inputs.first == index } else { false }
+      }
   }
 
   private func fold(_ norm: String, into convolution: String, _ values: inout [String: Tensor]) {

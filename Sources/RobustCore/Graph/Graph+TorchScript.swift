@@ -14,6 +14,13 @@ extension Graph {
 }
 
 extension Layer {
+  /// The submodule; a name such as `0` can be asked for by its text alone.
+  private var owner: String {
+    name.split(separator: ".").reduce("self") { owner, part in
+      part.first?.isNumber ?? false ? "getattr(\(owner), \"\(part)\")" : "\(owner).\(part)"
+    }
+  }
+
   fileprivate func torchScript(_ inputs: [String]) -> String {
     let input = inputs[0]
     switch operation {
@@ -23,24 +30,30 @@ extension Layer {
       }
       return "(\(input) - \(constant(mean))) / \(constant(deviation))"
     case .convolution(_, _, _, let stride, let padding, let hasBias):
-      let bias = hasBias ? "self.\(name).bias" : "None"
-      return "torch.conv2d(\(input), self.\(name).weight, \(bias),"
+      let bias = hasBias ? "\(owner).bias" : "None"
+      return "torch.conv2d(\(input), \(owner).weight, \(bias),"
         + " [\(stride), \(stride)], [\(padding), \(padding)])"
     case .batchNorm:
-      return "torch.batch_norm(\(input), self.\(name).weight, self.\(name).bias,"
-        + " self.\(name).running_mean, self.\(name).running_var, False, 0.1, 1e-05, False)"
+      return "torch.batch_norm(\(input), \(owner).weight, \(owner).bias,"
+        + " \(owner).running_mean, \(owner).running_var, False, 0.1, 1e-05, False)"
     case .relu:
       return "torch.relu(\(input))"
     case .maxPoolRelu:
       return "torch.relu(torch.max_pool2d(\(input), [2, 2]))"
+    case .maxPool(let kernel, let stride, let padding):
+      return "torch.max_pool2d(\(input), [\(kernel), \(kernel)], [\(stride), \(stride)],"
+        + " [\(padding), \(padding)])"
+    case .averagePool(let kernel, let stride, let padding):
+      return "torch.avg_pool2d(\(input), [\(kernel), \(kernel)], [\(stride), \(stride)],"
+        + " [\(padding), \(padding)])"
     case .globalAveragePool:
       return "torch.adaptive_avg_pool2d(\(input), [1, 1])"
     case .flatten:
       return "torch.flatten(\(input), 1)"
     case .linear(_, _, let hasBias):
-      let matrix = "torch.t(self.\(name).weight)"
+      let matrix = "torch.t(\(owner).weight)"
       return hasBias
-        ? "torch.addmm(self.\(name).bias, \(input), \(matrix))" : "torch.mm(\(input), \(matrix))"
+        ? "torch.addmm(\(owner).bias, \(input), \(matrix))" : "torch.mm(\(input), \(matrix))"
     case .add:
       return "\(input) + \(inputs[1])"
     case .window(let columns):

@@ -16,6 +16,10 @@ public struct Layer: Codable, Sendable, Hashable {
     case relu
     /// The largest value of every 2×2 window, at least zero: pooling and rectifier in one.
     case maxPoolRelu
+    /// The largest value of every square window.
+    case maxPool(kernel: Int, stride: Int, padding: Int = 0)
+    /// The mean of every square window, zeros of the padding included.
+    case averagePool(kernel: Int, stride: Int, padding: Int = 0)
     /// The mean over all positions.
     case globalAveragePool
     /// All dimensions but the first become one.

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Compression
+import Foundation
+import Models
+import RobustCore
+import Statistics
+import Testing
+import Torch
+
+@Suite("Script models made smaller", .timeLimit(.minutes(15)))
+struct ScriptModelTests {
+  private func script(_ parent: Classifier) throws -> Classifier {
+    let path = NSTemporaryDirectory() + "model-\(UUID().uuidString).pt"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try parent.architecture.exported(parent.parameters).save(to: path)
+    let architecture = try ScriptArchitecture(contentsOf: path, inputShape: [2, 16, 16])
+    return Classifier(
+      architecture: architecture,
+      parameters: architecture.initialParameters(random: RandomKey(seed: 0)))
+  }
+
+  private static let methods: [any Compression] = [
+    StructuredPruning(epochs: 0), LowRank(epochs: 0),
+  ]
+
+  @Test(
+    "A file is cut and factorised as the native model is",
+    arguments: ["cnn", "resnet8"], methods.indices)
+  func same(name: String, method: Int) async throws {
+    let native = GraphArchitecture.native(name).trained
+    let file = try script(native)
+    #expect(file.densePrunableCount == native.densePrunableCount)
+    let method = Self.methods[method]
+    try method.check(file.architecture, to: 0.6)
+    var logits: [Tensor] = []
+    for parent in [native, file] {
+      let child = try await method.compressed(
+        parent, to: 0.6, tuning: FakeTuning(), random: RandomKey(seed: 1))
+      #expect(child.sparsity >= 0.6 && child.sparsity < 0.62)
+      #expect(child.architecture.structure != nil, "the smaller model can be made again")
+      logits.append(try child.network.logits(normal([3, 2, 16, 16], "images")))
+    }
+    #expect(distance(logits[0], logits[1]) <= 1e-4, "norms are folded, float32")
+  }
+}
