@@ -36,6 +36,16 @@ extension Tensor {
     Operators.scatterSource.one(
       .tensor(self), .integer(dimension), .tensor(indices), .tensor(source))
   }
+  /// The elements where a Boolean tensor of the same shape is true, in row-major order: `[M]`.
+  public func elements(where mask: Tensor) -> Tensor {
+    Operators.maskedSelect.one(.tensor(self), .tensor(mask))
+  }
+  /// A copy with the elements of `source` in turn where a Boolean tensor of the same shape is true.
+  ///
+  /// - Precondition: `source` has an element for each true one, and this tensor's type.
+  public func replacing(where mask: Tensor, by source: Tensor) -> Tensor {
+    Operators.maskedScatter.one(.tensor(self), .tensor(mask), .tensor(source))
+  }
   /// Tensors joined along a dimension.
   public static func concatenated(_ tensors: [Tensor], along dimension: Int = 0) -> Tensor {
     Operators.concatenate.one(.tensors(tensors), .integer(dimension))
