@@ -68,7 +68,7 @@ public struct CompressionMember: Sendable {
 /// Every compression.
 public enum CompressionCatalog {
   /// The members in the order in which they are listed.
-  public static let members: [CompressionMember] = [.magnitude, .gradient, .random]
+  public static let members: [CompressionMember] = [.magnitude, .gradient, .random, .quantize]
 
   /// Names, citations and parameters.
   public static let catalog = Catalog(kind: "compression", entries: members.map(\.entry))

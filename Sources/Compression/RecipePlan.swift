@@ -53,6 +53,9 @@ public struct RecipePlan: Sendable {
   /// Whether parameters go at all.
   public var removes: Bool { steps.contains(where: \.member.removes) }
 
+  /// Whether what the steps make has gradients everywhere, but for kinks, where the dense model has.
+  public var keepsGradients: Bool { steps.allSatisfy(\.method.keepsGradients) }
+
   /// The sparsity to reach after each step, so that the last one reaches what was asked for.
   ///
   /// Each of `k` steps that remove parameters keeps the same share of what it finds: after `i` of them

@@ -24,6 +24,15 @@ public protocol Architecture: Sendable {
   /// The model for evaluation and attacks, with its parameters fixed.
   func network(_ parameters: ParameterSet) -> any Network
 
+  /// Whether the gradients of ``network(_:)`` say everywhere, but for kinks, how the logits change.
+  ///
+  /// Rounded activations and parts that are left out input by input do not.
+  var isDifferentiable: Bool { get }
+
+  /// The same function as ``network(_:)``; what has no gradient everywhere is given the gradient of
+  /// doing nothing.
+  func straightThrough(_ parameters: ParameterSet) -> any Network
+
   /// A copy for training that one worker uses at a time.
   func trainableNetwork() -> any TrainableNetwork
 
@@ -32,8 +41,14 @@ public protocol Architecture: Sendable {
 }
 
 extension Architecture {
-  /// A function that no compression rewrites.
+  /// What most functions say: no compression rewrites them.
   public var structure: String? { nil }
+
+  /// A function with gradients everywhere.
+  public var isDifferentiable: Bool { true }
+
+  /// The model as it is.
+  public func straightThrough(_ parameters: ParameterSet) -> any Network { network(parameters) }
 }
 
 /// A classifier whose parameters are fixed.

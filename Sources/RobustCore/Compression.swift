@@ -4,6 +4,9 @@ public import Statistics
 
 /// A way to make a model smaller.
 public protocol Compression: Sendable {
+  /// Whether what it makes has gradients everywhere, but for kinks, where the model had them.
+  var keepsGradients: Bool { get }
+
   /// Says, before anything is trained, whether a model can be brought to a sparsity at all.
   ///
   /// - Throws: An `InputError` that names what is possible.
@@ -27,6 +30,9 @@ public protocol Compression: Sendable {
 }
 
 extension Compression {
+  /// Removing something leaves a function of the same kind.
+  public var keepsGradients: Bool { true }
+
   /// Every model, to every sparsity.
   public func check(_ architecture: any Architecture, to sparsity: Double) {}
 }

@@ -13,6 +13,8 @@ public struct ParameterValues: Sendable {
 
   /// A whole number.
   public func integer(_ name: String) -> Int { require(values[name]?.integer, name) }
+  /// Yes or no.
+  public func boolean(_ name: String) -> Bool { require(values[name]?.boolean, name) }
   /// A number.
   public func real(_ name: String) -> Double {
     require(values[name]?.real ?? values[name]?.integer.map(Double.init), name)

@@ -75,6 +75,7 @@ enum Operators {
   static let detach = Operator("aten::detach")
   static let contiguous = Operator("aten::contiguous")
 
+  static let fakeQuantize = Operator("aten::fake_quantize_per_tensor_affine")
   static let convolution = Operator("aten::conv2d")
   static let linear = Operator("aten::linear")
   static let matrixProduct = Operator("aten::matmul")

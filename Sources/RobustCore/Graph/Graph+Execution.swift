@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Torch
+public import Torch
 
 extension Graph {
   /// Runs the layers.
+  ///
+  /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:)``.
+  func run(
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false
+  ) -> Tensor {
+    activations(
+      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough
+    ).last ?? input
+  }
+
+  /// What each layer gives.
   ///
   /// Activations lie channels-last, which spares convolutions a conversion on either side.
   ///
@@ -11,15 +22,33 @@ extension Graph {
   ///   - input: `[N, C, H, W]`.
   ///   - tensors: Parameters and buffers by name.
   ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
-  /// - Returns: Logits `[N, K]`.
-  func run(_ input: Tensor, tensors: [String: Tensor], isTraining: Bool) -> Tensor {
+  ///   - straightThrough: Whether what has no gradient everywhere is given that of doing nothing.
+  /// - Returns: A tensor for each layer, in order.
+  public func activations(
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false,
+    straightThrough: Bool = false
+  ) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(layers.count)
     for layer in layers {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
-      outputs.append(layer.apply(inputs, tensors: tensors, isTraining: isTraining))
+      let output = layer.apply(inputs, tensors: tensors, isTraining: isTraining)
+      outputs.append(
+        straightThrough && !layer.isDifferentiable
+          ? output.withGradient(of: inputs[0]) : output)
     }
-    return outputs.last ?? input
+    return outputs
+  }
+}
+
+extension Tensor {
+  /// These values with the gradient of another tensor of the same shape.
+  ///
+  /// > Source: Athalye et al. "Obfuscated Gradients Give a False Sense of Security." ICML 2018,
+  /// > [arXiv:1802.00420](https://arxiv.org/abs/1802.00420), section 4.1.1.
+  fileprivate func withGradient(of other: Tensor) -> Tensor {
+    // The difference is exactly zero.
+    detached + (other - other.detached)
   }
 }
 
@@ -67,6 +96,8 @@ extension Layer {
       return input.linear(weight: tensor("weight"), bias: tensor("bias"))
     case .add:
       return input + inputs[1]
+    case .quantize(let scale, let zeroPoint, let bits):
+      return input.fakeQuantized(scale: scale, zeroPoint: zeroPoint, codes: 0...(1 << bits) - 1)
     }
   }
 }

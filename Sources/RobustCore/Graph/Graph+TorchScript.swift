@@ -41,6 +41,9 @@ extension Layer {
       return "torch.addmm(self.\(name).bias, \(input), torch.t(self.\(name).weight))"
     case .add:
       return "\(input) + \(inputs[1])"
+    case .quantize(let scale, let zeroPoint, let bits):
+      return "torch.fake_quantize_per_tensor_affine(\(input), \(scale), \(zeroPoint), 0,"
+        + " \((1 << bits) - 1))"
     }
   }
 }

@@ -24,6 +24,8 @@ public struct Layer: Codable, Sendable, Hashable {
     case linear(input: Int, output: Int)
     /// The sum of two inputs.
     case add
+    /// Every value rounded to `scale · (code − zeroPoint)`, with codes of `bits` bits from zero on.
+    case quantize(scale: Double, zeroPoint: Int, bits: Int)
   }
 
   /// PyTorch's name of the submodule, such as `layer1.conv2`.
@@ -38,6 +40,13 @@ public struct Layer: Codable, Sendable, Hashable {
     self.name = name
     self.operation = operation
     self.inputs = inputs
+  }
+}
+
+extension Layer {
+  /// Whether a small change of the input changes the output as the gradient says, but for kinks.
+  public var isDifferentiable: Bool {
+    if case .quantize = operation { false } else { true }
   }
 }
 
