@@ -61,6 +61,7 @@ enum Operators {
 
   static let reshape = Operator("aten::reshape")
   static let transpose = Operator("aten::transpose", "int")
+  static let slice = Operator("aten::slice", "Tensor")
   static let narrow = Operator("aten::narrow")
   static let selectRows = Operator("aten::index_select")
   static let gather = Operator("aten::gather")

@@ -16,6 +16,10 @@ extension Tensor {
     Operators.narrow.one(
       .tensor(self), .integer(dimension), .integer(range.lowerBound), .integer(range.count))
   }
+  /// Every `step`-th element of one dimension, from the first on, sharing memory.
+  public func every(_ step: Int, along dimension: Int) -> Tensor {
+    Operators.slice.one(.tensor(self), .integer(dimension), .none, .none, .integer(step))
+  }
   /// Chosen rows, copied.
   public func rows(_ indices: [Int]) -> Tensor { rows(Tensor(indices)) }
   /// Chosen rows, copied; `indices` are 64-bit integers.

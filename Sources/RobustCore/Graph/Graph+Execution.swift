@@ -58,6 +58,18 @@ extension Layer {
     if case .convolution(let input, _, _, _, _, _) = operation { input <= 4 } else { false }
   }
 
+  /// Whether the layer reads few channels at every other position alone.
+  ///
+  /// The gradients of such a convolution write past their memory in oneDNN 2.6, where channels lie last
+  /// and there are fewer than the eight of a vector; so the positions are chosen first.
+  private var skipsPositions: Bool {
+    if case .convolution(let input, _, let kernel, let stride, let padding, _) = operation {
+      input < 8 && kernel == 1 && stride > 1 && padding == 0
+    } else {
+      false
+    }
+  }
+
   fileprivate func apply(
     _ inputs: [Tensor], tensors: [String: Tensor], isTraining: Bool
   ) -> Tensor {
@@ -77,6 +89,10 @@ extension Layer {
     case .convolution(_, _, _, let stride, let padding, let hasBias):
       let weight = tensor("weight")
       let bias = hasBias ? tensor("bias") : nil
+      if skipsPositions {
+        return input.every(stride, along: 2).every(stride, along: 3)
+          .convolved(weight: weight, bias: bias)
+      }
       return isThin
         ? input.thinlyConvolved(weight: weight, bias: bias, stride: stride, padding: padding)
         : input.convolved(weight: weight, bias: bias, stride: stride, padding: padding)
