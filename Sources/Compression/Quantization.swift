@@ -34,6 +34,8 @@ public struct Quantization: Compression {
   public var calibration: Calibration
   /// Training inputs that activations are measured on.
   public var inputs: Int
+  /// The length of a quantisation-aware training in passes over the training data; zero leaves it out.
+  public var epochs: Double
 
   static let activationBits = 8
 
@@ -41,7 +43,7 @@ public struct Quantization: Compression {
   public init(
     bits: Int, granularity: Granularity = .channel,
     scheme: QuantizationGrid.Scheme = .symmetric, activations: Bool = true,
-    calibration: Calibration = .minMax, inputs: Int = 256
+    calibration: Calibration = .minMax, inputs: Int = 256, epochs: Double = 0
   ) {
     self.bits = bits
     self.granularity = granularity
@@ -49,6 +51,7 @@ public struct Quantization: Compression {
     self.activations = activations
     self.calibration = calibration
     self.inputs = inputs
+    self.epochs = epochs
   }
 
   /// Rounded activations have no gradient.
@@ -65,16 +68,21 @@ public struct Quantization: Compression {
       remedy: "round the weights alone, as in quantize:activations=false")
   }
 
-  /// Measures activations, then rounds; see ``Compression``.
+  /// Measures activations, rounds, and trains what was rounded; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
   ) async throws -> Classifier {
     let folded = try prepared(classifier, tuning)
-    return folded.replacing(parameters: try quantized(folded))
+    let aware = QuantizationAware(inner: folded.architecture, grids: try grids(folded))
+    guard epochs > 0 else { return folded.replacing(parameters: aware.rounded(folded.parameters)) }
+    let trained = try await tuning.tuned(
+      folded.replacing(architecture: aware, parameters: folded.parameters),
+      TuningSchedule(epochs: epochs))
+    return folded.replacing(parameters: aware.rounded(trained))
   }
 
   /// The model with folded normalisations and rounded activations; its weights still are real numbers.
-  func prepared(_ classifier: Classifier, _ tuning: any Tuning) throws -> Classifier {
+  private func prepared(_ classifier: Classifier, _ tuning: any Tuning) throws -> Classifier {
     try check(classifier.architecture, to: 0)
     let folded = classifier.foldingBatchNorms
     guard activations, let native = folded.architecture as? GraphArchitecture else { return folded }
@@ -88,26 +96,22 @@ public struct Quantization: Compression {
       parameters: folded.parameters)
   }
 
-  /// The parameters with every prunable one as integers.
+  /// The numbers that every prunable parameter is rounded to, by its name.
   ///
   /// - Throws: ``CompressionError`` with code `notFinite`.
-  func quantized(_ classifier: Classifier) throws -> ParameterSet {
-    var parameters = classifier.parameters
-    for name in classifier.architecture.prunable {
-      guard let weight = parameters[name] else { continue }
+  private func grids(_ classifier: Classifier) throws -> [String: QuantizationGrid] {
+    try classifier.architecture.prunable.reduce(into: [:]) { grids, name in
+      guard let weight = classifier.parameters[name] else { return }
       guard weight.applied.isFinite.not.nonZeroCount == 0 else {
         throw CompressionError(
           .notFinite, subject: "'quantize' of model '\(classifier.architecture.name)'",
           detail: "'\(name)' holds what is no finite number", remedy: "train the model anew")
       }
-      parameters[name] = .quantized(
-        QuantizedTensor(weight.applied, on: grid(of: weight), mask: weight.mask))
+      grids[name] = grid(of: weight)
     }
-    return parameters
   }
 
-  /// The numbers that a weight is rounded to.
-  func grid(of weight: Weight) -> QuantizationGrid {
+  private func grid(of weight: Weight) -> QuantizationGrid {
     func rows(_ tensor: Tensor) -> Tensor {
       granularity == .channel ? tensor.flattenedExamples : tensor.reshaped([1, -1])
     }
@@ -211,11 +215,18 @@ extension CompressionMember {
       ParameterSchema(
         "inputs", .integer(1...100_000), default: .integer(256),
         summary: "training inputs that activations are measured on"),
+      ParameterSchema(
+        "qat", .boolean, default: .boolean(false),
+        summary: "whether the rounded model is trained on, its weights rounded in every pass"),
+      ParameterSchema(
+        "epochs", .real(0...10_000), default: nil,
+        summary: "of that training, in passes over the training data; 0.5 if not stated"),
     ]
   ) { values in
     Quantization(
       bits: values.choice("bits", of: Width.self).bits, granularity: values.choice("weights"),
       scheme: values.choice("scheme"), activations: values.boolean("activations"),
-      calibration: values.choice("calibration"), inputs: values.integer("inputs"))
+      calibration: values.choice("calibration"), inputs: values.integer("inputs"),
+      epochs: values.boolean("qat") ? values.optionalReal("epochs") ?? 0.5 : 0)
   }
 }

@@ -36,9 +36,10 @@ extension Classifier {
     let random = RandomKey(seed: 6)
     var parameters = architecture.initialParameters(random: random)
     for (name, value) in parameters.buffers {
-      parameters[buffer: name] = Tensor(shape: value.shape) {
+      let drawn = Tensor(shape: value.shape) {
         random.split(name).stream().fillUniform($0, low: 0.5, high: 1.5)
       }
+      parameters[buffer: name] = name.hasSuffix("mean") ? drawn - 1 : drawn
     }
     for name in architecture.prunable where sparsity > 0 {
       guard let values = parameters[name]?.applied else { continue }
