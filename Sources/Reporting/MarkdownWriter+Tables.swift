@@ -84,7 +84,7 @@ extension MarkdownWriter {
         variant.speedupBatch64?.text ?? "", variant.seconds.fixed(1),
       ])
     }
-    let idle = report.variants.compactMap(\.timeNotSaved)
+    let idle = report.variants.flatMap { [$0.kernelNote, $0.timeNotSaved].compactMap(\.self) }
     let notes = idle.map { "- \(Markdown.escaped($0))\n" }.joined()
     return "## What was compressed and what it cost\n\n" + table.text
       + (notes.isEmpty ? "" : "\n\(notes)")

@@ -108,8 +108,14 @@ public struct Classifier: Sendable {
       densePrunableCount: densePrunableCount)
   }
 
-  /// The model for evaluation and attacks.
+  /// The model as it runs, with its own gradients.
   public var network: any Network { architecture.network(parameters) }
+
+  /// The model for attacks: the same answers, with straight-through gradients where its own cannot be
+  /// believed.
+  public var attackedNetwork: any Network {
+    architecture.isDifferentiable ? network : architecture.straightThrough(parameters)
+  }
 
   /// The share of the dense model's prunable parameters that is no longer stored.
   public var sparsity: Double {
