@@ -6,7 +6,8 @@ public import Records
 public enum AttackCatalog {
   /// The members in the order in which they are listed.
   public static let members: [AttackMember] = [
-    .fgsm, .bim, .pgd, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .deepFool, .cw, .ddn, .ead,
+    .fgsm, .bim, .pgd, .directPGD, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .deepFool, .cw, .ddn,
+    .ead,
     .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .universal,
     .uniform, .gaussian, .saltAndPepper, .geometric, .corruption,
   ]

@@ -21,17 +21,21 @@ public struct AttackMember: Sendable {
   public let norms: Set<Norm>
   /// Where its inputs may lie.
   public let reach: Reach
+  /// Whether the attack follows the model's own gradient where others are given a straight-through one.
+  public let usesOwnGradient: Bool
   private let fewestClasses: @Sendable (ParameterValues) -> Int
   private let make: @Sendable (ParameterValues) -> AnyAttack
 
   init(
     _ entry: CatalogEntry, norms: Set<Norm>, reach: Reach = .ball,
+    usesOwnGradient: Bool = false,
     fewestClasses: @escaping @Sendable (ParameterValues) -> Int = { _ in 2 },
     make: @escaping @Sendable (ParameterValues) -> AnyAttack
   ) {
     self.entry = entry
     self.norms = norms
     self.reach = reach
+    self.usesOwnGradient = usesOwnGradient
     self.fewestClasses = fewestClasses
     self.make = make
   }

@@ -20,27 +20,40 @@ extension AttackMember {
   }
 
   /// Many steps from random starts.
-  static let pgd = AttackMember(
-    CatalogEntry(
-      name: "pgd", summary: "projected gradient ascent from random starts",
-      citation: "Madry et al., ICLR 2018, arXiv:1706.06083", knowledge: .whiteBox,
-      parameters: [
-        .steps(20), .restarts, .stepSize("2.5 / steps if not stated, 1 where it falls"),
-        ParameterSchema(
-          "schedule", .choice(ProjectedGradient.Schedule.allCases.map(\.rawValue)),
-          default: .choice(ProjectedGradient.Schedule.automatic.rawValue),
-          summary: "of the step's length; automatic: constant in linf, falling in l2 and l1"),
-        .samples, .loss(Loss.allCases),
-      ]),
-    norms: convex, fewestClasses: fewestClasses
-  ) { values in
-    var attack = ProjectedGradient(
-      steps: values.integer("steps"), restarts: values.integer("restarts"),
-      stepSize: values.optionalReal("step-size"),
-      loss: values.choice("loss"))
-    attack.schedule = values.choice("schedule")
-    attack.samples = values.integer("eot")
-    return .gradient(attack)
+  static let pgd = ascent(
+    "pgd", "projected gradient ascent from random starts",
+    "Madry et al., ICLR 2018, arXiv:1706.06083", usesOwnGradient: false)
+
+  /// The same along the gradient of the model as it runs.
+  static let directPGD = ascent(
+    "pgd-direct",
+    "pgd along the model's own gradient, also where others use a straight-through one",
+    "Athalye et al., ICML 2018, arXiv:1802.00420", usesOwnGradient: true)
+
+  private static func ascent(
+    _ name: String, _ summary: String, _ citation: String, usesOwnGradient: Bool
+  ) -> AttackMember {
+    AttackMember(
+      CatalogEntry(
+        name: name, summary: summary, citation: citation, knowledge: .whiteBox,
+        parameters: [
+          .steps(20), .restarts, .stepSize("2.5 / steps if not stated, 1 where it falls"),
+          ParameterSchema(
+            "schedule", .choice(ProjectedGradient.Schedule.allCases.map(\.rawValue)),
+            default: .choice(ProjectedGradient.Schedule.automatic.rawValue),
+            summary: "of the step's length; automatic: constant in linf, falling in l2 and l1"),
+          .samples, .loss(Loss.allCases),
+        ]),
+      norms: convex, usesOwnGradient: usesOwnGradient, fewestClasses: fewestClasses
+    ) { values in
+      var attack = ProjectedGradient(
+        steps: values.integer("steps"), restarts: values.integer("restarts"),
+        stepSize: values.optionalReal("step-size"),
+        loss: values.choice("loss"))
+      attack.schedule = values.choice("schedule")
+      attack.samples = values.integer("eot")
+      return .gradient(attack)
+    }
   }
 
   /// Many steps from the input itself.

@@ -18,6 +18,8 @@ public struct CompressionError: InputError, Equatable {
     case tooFewCuts
     /// Inputs without columns, or with too few.
     case tooFewColumns
+    /// Weights that are no finite numbers, and so lie in no range.
+    case notFinite
   }
 
   /// The kind.

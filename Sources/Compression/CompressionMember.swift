@@ -17,6 +17,8 @@ public struct CompressionMember: Sendable {
     case values
     /// What of the model is computed for an input.
     case runtime
+    /// Where the model is cut.
+    case parts
 
     /// Orders by when in a recipe the stage comes.
     public static func < (one: Stage, other: Stage) -> Bool { one.rawValue < other.rawValue }
@@ -32,24 +34,31 @@ public struct CompressionMember: Sendable {
       case .weights: "masks single weights"
       case .values: "turns weights into integers"
       case .runtime: "leaves out parts of the model input by input"
+      case .parts: "cuts the model apart"
       }
     }
   }
 
   /// Name, citation and parameters.
   public let entry: CatalogEntry
-  /// What the method rewrites.
-  public let stage: Stage
+  private let stage: @Sendable (ParameterValues) -> Stage
   private let make: @Sendable (ParameterValues) throws(SpecificationError) -> any Compression
 
   init(
     _ name: String, _ summary: String, citation: String? = nil, stage: Stage,
-    parameters: [ParameterSchema] = [],
+    stageOf: (@Sendable (ParameterValues) -> Stage)? = nil, parameters: [ParameterSchema] = [],
     make: @escaping @Sendable (ParameterValues) throws(SpecificationError) -> any Compression
   ) {
     entry = CatalogEntry(name: name, summary: summary, citation: citation, parameters: parameters)
-    self.stage = stage
+    self.stage = stageOf ?? { _ in stage }
     self.make = make
+  }
+
+  /// What the method rewrites.
+  ///
+  /// - Throws: `SpecificationError` where a parameter is unknown or wrong.
+  public func stage(of specification: Specification) throws(SpecificationError) -> Stage {
+    stage(ParameterValues(try entry.resolve(specification)))
   }
 
   /// The method with the parameters that a specification states.
@@ -67,7 +76,7 @@ public enum CompressionCatalog {
   /// The members in the order in which they are listed.
   public static let members: [CompressionMember] = [
     .magnitude, .gradient, .taylor, .snip, .movement, .random, .hydra, .lottery, .rigl, .set,
-    .fineGrained, .structured, .lowRank, .distill, .structure, .shard,
+    .fineGrained, .structured, .lowRank, .distill, .structure, .shard, .quantize,
   ]
 
   /// Names, citations and parameters.

@@ -10,8 +10,8 @@ public struct RecipePlan: Sendable {
   public struct Step: Sendable {
     /// How it was asked for.
     public let specification: Specification
-    /// Its place in the catalog.
-    public let member: CompressionMember
+    /// What it rewrites.
+    public let stage: CompressionMember.Stage
     /// The method.
     public let method: any Compression
   }
@@ -28,7 +28,7 @@ public struct RecipePlan: Sendable {
       let member = try CompressionCatalog.member(for: specification)
       steps.append(
         Step(
-          specification: specification, member: member,
+          specification: specification, stage: try member.stage(of: specification),
           method: try member.compression(specification)))
     }
     self.steps = steps
@@ -37,7 +37,7 @@ public struct RecipePlan: Sendable {
   /// Why the steps make no sense in this order; nil where they do.
   public var objection: String? {
     for (earlier, later) in zip(steps, steps.dropFirst()) {
-      let (first, second) = (earlier.member.stage, later.member.stage)
+      let (first, second) = (earlier.stage, later.stage)
       if first == second, first.occursOnce {
         return "both '\(earlier.specification.name)' and '\(later.specification.name)'"
           + " are steps of which one \(first.effect), so the first leaves nothing to do"
@@ -52,6 +52,9 @@ public struct RecipePlan: Sendable {
 
   /// Whether parameters go at all.
   public var removes: Bool { steps.contains(where: \.method.removesParameters) }
+
+  /// Whether what the steps make has gradients everywhere, but for kinks, where the dense model has.
+  public var keepsGradients: Bool { steps.allSatisfy(\.method.keepsGradients) }
 
   /// The sparsity to reach after each step, so that the last one reaches what was asked for.
   ///

@@ -38,6 +38,9 @@ public struct Sharding: Compression {
   /// Stages leave the parameters as they are.
   public var removesParameters: Bool { division != .layers }
 
+  /// Votes are counted.
+  public var keepsGradients: Bool { division == .layers || combination == .mean }
+
   /// Says whether the layers, the columns and the widths allow so many parts.
   ///
   /// - Throws: ``CompressionError``.
@@ -121,6 +124,8 @@ extension CompressionMember {
   static let shard = CompressionMember(
     "shard", "the model in parts: stages by layers, or members on disjoint data or features",
     citation: "Levine and Feizi, ICLR 2021, arXiv:2006.14768", stage: .model,
+    // Stages are cut from what all other steps leave.
+    stageOf: { $0.choice("by") == Sharding.Division.layers ? .parts : .model },
     parameters: [
       ParameterSchema(
         "parts", .integer(2...64), default: .integer(2), summary: "how many"),

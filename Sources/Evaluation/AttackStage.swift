@@ -61,12 +61,17 @@ struct AttackStage: Sendable {
       preconditionFailure("every evaluation of the plan has its variant")
     }
     let random = RandomKey(seed: variant.plan.seed).split("evaluate")
-    let network = variant.classifier.network
-    let attacks = try resolved.attacks.map { attack in
+    let classifier = variant.classifier
+    precondition(
+      classifier.architecture.isDifferentiable || !evaluation.keepsGradients
+        || variant.plan.parent == nil,
+      "a compression says that it keeps gradients, and does not")
+    let network = classifier.attackedNetwork
+    let attacks = try resolved.attacks.of(evaluation).map { attack in
       guard case .prepared(let prepared) = attack.attack else { return attack }
       let surrogate: (any Network)? =
         switch prepared.surrogate {
-        case .parent: parent(of: variant).classifier.network
+        case .parent: parent(of: variant).classifier.attackedNetwork
         case .sibling: surrogates[variant.plan.id]
         case nil: nil
         }
@@ -81,7 +86,8 @@ struct AttackStage: Sendable {
     return BlockJudge(
       network: network, examples: resolved.test, threat: evaluation.threat,
       mode: resolved.plan.mode, attacks: attacks,
-      keepsAll: options.savesAdversarials, random: random, clock: clock)
+      keepsAll: options.savesAdversarials, random: random, clock: clock,
+      ownGradients: classifier.network)
   }
 
   /// The dense model that a variant comes from; a dense one is its own.

@@ -27,6 +27,8 @@ struct BlockJudge: Sendable {
   let keepsAll: Bool
   let random: RandomKey
   let clock: @Sendable () -> Double
+  /// The same model with its own gradients, where those of `network` are straight-through ones.
+  var ownGradients: (any Network)?
 
   /// Judges the examples of a block.
   func judge(block: Int) throws -> BlockResult {
@@ -99,7 +101,8 @@ struct BlockJudge: Sendable {
   private func judge(_ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch) throws -> Found {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
     let victim = ModelVictim(
-      network, classes: examples.classes, inputRange: examples.inputRange, rows: batch.count,
+      attack.usesOwnGradient ? ownGradients ?? network : network, classes: examples.classes,
+      inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
     let key = random.split("attack/\(attack.specification)")
     let returned =

@@ -38,9 +38,9 @@ struct CostEstimate {
   }
 
   /// Gradients of one evaluation if nothing were broken: an upper bound.
-  private var gradientsPerExample: Int {
+  private func gradientsPerExample(_ evaluation: EvaluationPlan) -> Int {
     let others = max(1, resolved.dataset.classes - 1)
-    return resolved.attacks.reduce(0) { sum, attack in
+    return resolved.attacks.of(evaluation).reduce(0) { sum, attack in
       func number(_ name: String) -> Int? { attack.parameters[name]?.integer }
       let steps = number("steps") ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
       let climbs = min(number("targets") ?? 1, others) * (number("searches") ?? 1)
@@ -71,11 +71,15 @@ struct CostEstimate {
     }
   }
 
+  private func names(_ attacks: [ResolvedExperiment.ResolvedAttack]) -> String {
+    attacks.map(\.specification.description).joined(separator: ", ")
+  }
+
   /// The plan in words.
   var text: String {
     get throws {
       let attacked = Double(
-        resolved.plan.evaluations.count * resolved.test.count * gradientsPerExample)
+        resolved.plan.evaluations.reduce(0) { $0 + gradientsPerExample($1) } * resolved.test.count)
       let parts = [
         ("train and compress", try trainingGradients()), ("attack", attacked),
       ]
@@ -83,7 +87,11 @@ struct CostEstimate {
       lines += resolved.plan.variants.map { "  \($0.id)" }
       lines.append(
         "\(resolved.plan.evaluations.count) evaluations of \(resolved.test.count) examples, each:"
-          + " \(resolved.attacks.map(\.specification.description).joined(separator: ", "))")
+          + " \(names(resolved.attacks.asked))")
+      if resolved.plan.evaluations.contains(where: { !$0.keepsGradients }) {
+        lines.append(
+          "where gradients cannot be believed, besides: \(names(resolved.attacks.completion))")
+      }
       for (name, gradients) in parts {
         let seconds = gradients * secondsPerGradient / Double(workers)
         lines.append(

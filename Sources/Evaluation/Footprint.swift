@@ -80,9 +80,16 @@ extension VariantRecord {
       macs: adds.effective, denseMacs: dense, packedBytes: packed,
       denseBytes: (parent?.parameters ?? parameters).parameterCount * MemoryLayout<Float>.size,
       latency: one.latency, latencyBatch64: many.latency, speedup: one.speedup,
-      speedupBatch64: many.speedup,
+      speedupBatch64: many.speedup, kernels: classifier.isQuantized ? .simulated : nil,
       sha256: ModelDigest.hex(of: parameters),
       seconds: variant.stageSeconds.values.reduce(0, +), stageSeconds: variant.stageSeconds)
+  }
+}
+
+extension Classifier {
+  /// Whether any parameter is stored as integers.
+  fileprivate var isQuantized: Bool {
+    parameters.parameters.contains { if case .quantized = $0.weight { true } else { false } }
   }
 }
 

@@ -32,6 +32,10 @@ public struct EvaluationPlan: Sendable, Hashable {
   public let variant: String
   /// What the attacker may change, sees and spends.
   public let threat: ThreatModel
+  /// Whether the variant has gradients everywhere, but for kinks, where its dense parent has.
+  ///
+  /// One that has not is attacked in more ways than were asked for.
+  public let keepsGradients: Bool
 }
 
 /// Everything that a run will do, in order.
@@ -40,9 +44,6 @@ public struct Plan: Sendable, Hashable {
   public let variants: [VariantPlan]
   /// In the order of the variants.
   public let evaluations: [EvaluationPlan]
-  /// The attacks of each evaluation, cheap ones first.
-  public let attacks: [Specification]
-
   /// The attacks as they were asked for: a suite by its name.
   public let suite: String
   /// How the attacks share the examples.
@@ -52,13 +53,11 @@ public struct Plan: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - experiment: What is to be found out.
-  ///   - attacks: The experiment's attacks with suites taken apart.
   ///   - mode: How the attacks share the examples.
   ///   - recipes: The steps of the experiment's recipes. One that takes no parameter away makes one
   ///     variant, whatever the sparsities.
   init(
-    _ experiment: Experiment, attacks: [Specification], mode: JudgingMode,
-    recipes: [Recipe: RecipePlan]
+    _ experiment: Experiment, mode: JudgingMode, recipes: [Recipe: RecipePlan]
   ) {
     let keeping = Set(recipes.filter { !$0.value.removes }.keys)
     var variants: [VariantPlan] = []
@@ -70,14 +69,16 @@ public struct Plan: Sendable, Hashable {
       }
     }
     self.variants = variants
-    self.attacks = attacks
     suite = experiment.attacks.map(\.description).joined(separator: ",")
     self.mode = mode
-    evaluations = variants.flatMap { Plan.evaluations(of: $0.id, experiment, mode) }
+    evaluations = variants.flatMap { variant in
+      let keepsGradients = variant.recipe.flatMap { recipes[$0] }?.keepsGradients ?? true
+      return Plan.evaluations(of: variant.id, keepsGradients, experiment, mode)
+    }
   }
 
   private static func evaluations(
-    of variant: String, _ experiment: Experiment, _ mode: JudgingMode
+    of variant: String, _ keepsGradients: Bool, _ experiment: Experiment, _ mode: JudgingMode
   ) -> [EvaluationPlan] {
     let norm = experiment.norm
     // No ball binds such attacks, so one radius stands for all.
@@ -95,7 +96,8 @@ public struct Plan: Sendable, Hashable {
       if mode == .eachAlone {
         threat.constraints = ["no norm: what the attacks' own parameters allow"]
       }
-      return EvaluationPlan(id: id, blocks: blocks, variant: variant, threat: threat)
+      return EvaluationPlan(
+        id: id, blocks: blocks, variant: variant, threat: threat, keepsGradients: keepsGradients)
     }
   }
 

@@ -19,7 +19,7 @@ struct ResolvedExperiment: Sendable {
   let dataset: DatasetRecord
   let train: Examples?
   let test: Examples
-  let attacks: [ResolvedAttack]
+  let attacks: AttackList
   /// The steps of every recipe.
   let recipes: [Recipe: RecipePlan]
   /// Each of the experiment's models by its source.
@@ -33,6 +33,8 @@ struct ResolvedExperiment: Sendable {
     let parameters: [String: ParameterValue]
     let reach: AttackMember.Reach
     let attack: AnyAttack
+    /// Whether it follows the model's own gradient where others are given a straight-through one.
+    var usesOwnGradient = false
   }
 
   /// Loads the data and resolves every name.
@@ -42,8 +44,7 @@ struct ResolvedExperiment: Sendable {
     self.experiment = experiment
     recipes = try ResolvedExperiment.recipes(experiment.compressions)
     plan = Plan(
-      experiment, attacks: attacks.map(\.specification), mode: try JudgingMode(attacks),
-      recipes: recipes)
+      experiment, mode: try JudgingMode(attacks.asked), recipes: recipes)
     guard experiment.examples <= dataset.test.count else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
@@ -80,8 +81,20 @@ struct ResolvedExperiment: Sendable {
     }
   }
 
-  /// The experiment's attacks, suites taken apart.
-  static func attacks(of experiment: Experiment, classes: Int) throws -> [ResolvedAttack] {
+  /// The experiment's attacks.
+  static func attacks(of experiment: Experiment, classes: Int) throws -> AttackList {
+    let asked = try askedAttacks(of: experiment, classes: classes)
+    // Attacks of a ball have no place among those that look for the nearest adversarial input.
+    let completion =
+      try JudgingMode(asked) == .worstCase
+      ? try AttackWay.completing(asked, norm: experiment.norm, classes: classes) : []
+    return AttackList(
+      asked: asked, completion: try completion.map { try resolved($0, experiment, classes) })
+  }
+
+  private static func askedAttacks(
+    of experiment: Experiment, classes: Int
+  ) throws -> [ResolvedAttack] {
     let names = try AttackCatalog.expanded(
       experiment.attacks, norm: experiment.norm, classes: classes)
     guard !names.isEmpty else {
@@ -122,7 +135,8 @@ struct ResolvedExperiment: Sendable {
         remedy: "transfer from the dense parent, or take a model that this program trains")
     }
     return ResolvedAttack(
-      specification: specification, parameters: parameters, reach: member.reach, attack: attack)
+      specification: specification, parameters: parameters, reach: member.reach, attack: attack,
+      usesOwnGradient: member.usesOwnGradient)
   }
 
   /// A ball that holds every input says nothing about robustness, and most often means grey levels.

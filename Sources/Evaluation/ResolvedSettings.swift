@@ -8,7 +8,7 @@ extension ResolvedExperiment {
   /// What every short name stands for once defaults are filled in, by the name as it was written.
   func settings() throws -> [String: String] {
     var settings: [String: String] = [:]
-    for attack in attacks {
+    for attack in attacks.asked + attacks.completion {
       let name = attack.specification
       settings["attack \(name)"] =
         Specification(name: name.name, values: attack.parameters).description

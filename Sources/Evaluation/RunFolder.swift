@@ -14,13 +14,14 @@ struct RunFolder {
 
   /// Counts what the journal holds and writes every file of the report.
   func finish(
-    _ skeleton: Report, plan: Plan, attacks: [ResolvedExperiment.ResolvedAttack],
+    _ skeleton: Report, plan: Plan, attacks list: AttackList,
     journal: Journal
   ) throws -> Report {
     var judged: [JudgedEvaluation] = []
     var shown: [Gallery.Shown] = []
     var table = try OutcomesFile(path: "\(folder)/outcomes.csv")
     for evaluation in plan.evaluations {
+      let attacks = list.of(evaluation)
       let blocks = try results(of: evaluation, journal)
       try writeAdversarials(of: evaluation, blocks, skeleton.dataset)
       let found = outcomes(blocks, evaluation, attacks)
@@ -94,6 +95,9 @@ struct RunFolder {
     let outcomes = found.map(\.outcomes)
     var findings = try SoundnessStage.findings(of: evaluation, in: journal)
     findings += OutcomeChecks(attacks: attacks, outcomes: outcomes).findings
+    if !evaluation.keepsGradients, plan.isChecked {
+      findings.append(WorstOfFour.finding(attacks: attacks, examples: outcomes.first?.count ?? 0))
+    }
     if let smaller = plan.nextSmaller(evaluation) {
       let others = self.outcomes(try results(of: smaller, journal), smaller, attacks)
       findings.append(

@@ -30,7 +30,7 @@ public struct ShardMerge: Sendable {
     let attacks = try ResolvedExperiment.attacks(
       of: experiment, classes: first.record.report.dataset.classes)
     let plan = Plan(
-      experiment, attacks: attacks.map(\.specification), mode: try JudgingMode(attacks),
+      experiment, mode: try JudgingMode(attacks.asked),
       recipes: try ResolvedExperiment.recipes(experiment.compressions))
     let identity = JournalIdentity(
       digest: first.record.digest, description: first.record.description)

@@ -37,7 +37,7 @@ struct VariantMaker: Sendable {
   /// Dense models of other seeds, by the id of the variant that they stand in for, where an attack
   /// asks for them.
   func siblings() async throws -> [String: any Network] {
-    let asks = resolved.attacks.contains { attack in
+    let asks = resolved.attacks.asked.contains { attack in
       guard case .prepared(let prepared) = attack.attack else { return false }
       return prepared.surrogate == .sibling
     }

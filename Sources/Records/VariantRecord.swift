@@ -36,6 +36,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public var speedup: MedianRecord?
   /// The same for 64 examples.
   public var speedupBatch64: MedianRecord?
+  /// How a quantised model was run; nil for one whose weights are real numbers.
+  public var kernels: Kernels?
   /// Hash of the stored parameters.
   public var sha256: String
   /// Seconds that making it took, all stages together.
@@ -43,13 +45,20 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   /// Seconds by stage, such as `train`, `compress` and `finetune`.
   public var stageSeconds: [String: Double]
 
+  /// What computes with integers.
+  public enum Kernels: String, Codable, Sendable, CaseIterable {
+    /// Single precision, in which the numbers that the integers stand for are exact.
+    case simulated
+  }
+
   /// Creates a record.
   public init(
     id: String, parent: String? = nil, architecture: String, training: String,
     compression: String, seed: UInt64, sparsity: SparsityRecord, parameters: Int,
     nonzeroParameters: Int, macs: Int, denseMacs: Int, packedBytes: Int, denseBytes: Int,
     latency: MedianRecord? = nil, latencyBatch64: MedianRecord? = nil,
-    speedup: MedianRecord? = nil, speedupBatch64: MedianRecord? = nil, sha256: String,
+    speedup: MedianRecord? = nil, speedupBatch64: MedianRecord? = nil, kernels: Kernels? = nil,
+    sha256: String,
     seconds: Double, stageSeconds: [String: Double] = [:]
   ) {
     self.id = id
@@ -69,6 +78,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
     self.latencyBatch64 = latencyBatch64
     self.speedup = speedup
     self.speedupBatch64 = speedupBatch64
+    self.kernels = kernels
     self.sha256 = sha256
     self.seconds = seconds
     self.stageSeconds = stageSeconds
@@ -76,7 +86,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case id, parent, architecture, training, compression, seed, sparsity, parameters, macs, sha256
-    case seconds, speedup
+    case seconds, speedup, kernels
     case nonzeroParameters = "nonzero_parameters"
     case denseMacs = "dense_macs"
     case packedBytes = "packed_bytes"

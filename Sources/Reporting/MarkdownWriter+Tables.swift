@@ -35,7 +35,7 @@ extension MarkdownWriter {
 
   /// What each variant takes to store, to run and to make.
   func cost(in report: Report) -> String {
-    let notes = report.variants.compactMap(\.timeNotSaved).map { "- \(Markdown.escaped($0))\n" }
+    let notes = report.variants.flatMap(\.footprintNotes).map { "- \(Markdown.escaped($0))\n" }
       .joined()
     return "## What was compressed and what it cost\n\n" + ReportTables(report).cost.markdown
       + (notes.isEmpty ? "" : "\n\(notes)")

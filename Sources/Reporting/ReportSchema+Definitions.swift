@@ -33,6 +33,7 @@ extension ReportSchema {
             "latency_batch64_ms": {"$ref": "#/$defs/median"},
             "speedup": {"$ref": "#/$defs/median"},
             "speedup_batch64": {"$ref": "#/$defs/median"},
+            "kernels": {"enum": ["simulated"]},
             "sha256": {"type": "string"},
             "seconds": {"$ref": "#/$defs/seconds"},
             "stage_seconds": {

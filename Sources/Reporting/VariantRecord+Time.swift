@@ -3,6 +3,19 @@
 import Records
 
 extension VariantRecord {
+  /// What its bytes and times must be read with.
+  var footprintNotes: [String] { [kernelNote, timeNotSaved].compactMap(\.self) }
+
+  /// A sentence where integers were not computed with as integers; nil where there are none.
+  var kernelNote: String? {
+    switch kernels {
+    case .simulated:
+      "\(id) was run with simulated kernels: its integers were computed with as the real numbers that"
+        + " they stand for, so its bytes are those of integers and its times are not."
+    case nil: nil
+    }
+  }
+
   /// A sentence where fewer multiply-adds than the dense parent's bring no time, as most masks do; nil
   /// where they do, or where nothing was saved or measured.
   var timeNotSaved: String? {

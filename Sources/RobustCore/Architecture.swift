@@ -24,6 +24,15 @@ public protocol Architecture: Sendable {
   /// The model for evaluation and attacks, with its parameters fixed.
   func network(_ parameters: ParameterSet) -> any Network
 
+  /// Whether the gradients of ``network(_:)`` say everywhere, but for kinks, how the logits change.
+  ///
+  /// Rounded activations and parts that are left out input by input do not.
+  var isDifferentiable: Bool { get }
+
+  /// The same function as ``network(_:)``; what has no gradient everywhere is given the gradient of
+  /// doing nothing.
+  func straightThrough(_ parameters: ParameterSet) -> any Network
+
   /// A copy for training that one worker uses at a time.
   func trainableNetwork() -> any TrainableNetwork
 
@@ -35,13 +44,19 @@ public protocol Architecture: Sendable {
 }
 
 extension Architecture {
-  /// A function that no compression rewrites.
+  /// What most functions say: no compression rewrites them.
   public var structure: String? { nil }
 
   /// A model that is whole.
   public func exportedParts(
     _ parameters: ParameterSet
   ) -> [(name: String, module: ScriptModule)] { [] }
+
+  /// A function with gradients everywhere.
+  public var isDifferentiable: Bool { true }
+
+  /// The model as it is.
+  public func straightThrough(_ parameters: ParameterSet) -> any Network { network(parameters) }
 }
 
 /// A classifier whose parameters are fixed.
@@ -101,8 +116,14 @@ public struct Classifier: Sendable {
       densePrunableCount: densePrunableCount)
   }
 
-  /// The model for evaluation and attacks.
+  /// The model as it runs, with its own gradients.
   public var network: any Network { architecture.network(parameters) }
+
+  /// The model for attacks: the same answers, with straight-through gradients where its own cannot be
+  /// believed.
+  public var attackedNetwork: any Network {
+    architecture.isDifferentiable ? network : architecture.straightThrough(parameters)
+  }
 
   /// The share of the dense model's prunable parameters that is no longer stored.
   public var sparsity: Double {

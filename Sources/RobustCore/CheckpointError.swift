@@ -29,3 +29,11 @@ public struct CheckpointError: InputError, Equatable {
     self.remedy = remedy
   }
 }
+
+extension CheckpointError {
+  /// A file that is whole, and another model's.
+  public static func mismatched(_ subject: String, _ detail: String) -> CheckpointError {
+    CheckpointError(
+      .mismatched, subject: subject, detail: detail, remedy: "use the checkpoint of this model")
+  }
+}

@@ -7,6 +7,9 @@ public protocol Compression: Sendable {
   /// Whether parameters go; a method without is applied once, whatever sparsity is asked for.
   var removesParameters: Bool { get }
 
+  /// Whether what it makes has gradients everywhere, but for kinks, where the model had them.
+  var keepsGradients: Bool { get }
+
   /// Says, before anything is trained, whether a model can be brought to a sparsity at all.
   ///
   /// - Throws: An `InputError` that names what is possible.
@@ -32,6 +35,9 @@ public protocol Compression: Sendable {
 extension Compression {
   /// They do.
   public var removesParameters: Bool { true }
+
+  /// Removing something leaves a function of the same kind.
+  public var keepsGradients: Bool { true }
 
   /// Every model, to every sparsity.
   public func check(_ architecture: any Architecture, to sparsity: Double) {}

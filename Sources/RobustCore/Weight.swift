@@ -10,6 +10,8 @@ public enum Weight: Sendable {
   ///
   /// `values` is zero outside the mask; `mask` is a Boolean tensor of the same shape.
   case masked(values: Tensor, mask: Tensor)
+  /// Every element, or every one inside a mask, is stored as an integer of a few bits.
+  case quantized(QuantizedTensor)
 
   /// A masked weight whose values outside the mask are set to zero.
   public static func masking(_ values: Tensor, with mask: Tensor) -> Weight {
@@ -22,6 +24,7 @@ public enum Weight: Sendable {
   public var applied: Tensor {
     switch self {
     case .dense(let tensor), .masked(let tensor, _): tensor
+    case .quantized(let tensor): tensor.values
     }
   }
 
@@ -30,6 +33,7 @@ public enum Weight: Sendable {
     switch self {
     case .dense: nil
     case .masked(_, let mask): mask
+    case .quantized(let tensor): tensor.mask
     }
   }
 
@@ -39,11 +43,22 @@ public enum Weight: Sendable {
   /// The elements that are stored.
   public var storedCount: Int { mask?.nonZeroCount ?? parameterCount }
 
-  /// The same storage with other values.
+  /// Bits of each element that is stored, without scales.
+  public var bits: Int {
+    if case .quantized(let tensor) = self {
+      tensor.grid.bits
+    } else {
+      applied.elementType.bytes * 8
+    }
+  }
+
+  /// The same storage with other values; integers keep their scale.
   public func replacingValues(_ values: Tensor) -> Weight {
     switch self {
     case .dense: .dense(values)
     case .masked(_, let mask): .masking(values, with: mask)
+    case .quantized(let tensor):
+      .quantized(QuantizedTensor(values, on: tensor.grid, mask: tensor.mask))
     }
   }
 }

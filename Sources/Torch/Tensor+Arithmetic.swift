@@ -50,6 +50,8 @@ extension Tensor {
   public var exponential: Tensor { Operators.exponential.one(.tensor(self)) }
   /// Every element rounded down.
   public var floor: Tensor { Operators.floor.one(.tensor(self)) }
+  /// The nearest whole number for every element, of two the even one.
+  public var rounded: Tensor { Operators.round.one(.tensor(self)) }
   /// The hyperbolic tangent of every element.
   public var tanh: Tensor { Operators.tanh.one(.tensor(self)) }
   /// The natural logarithm of every element.

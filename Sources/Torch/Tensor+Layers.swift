@@ -86,4 +86,13 @@ extension Tensor {
     Operators.negativeLogLikelihood.one(
       .tensor(logSoftmax()), .tensor(labels), .none, .integer(0))
   }
+  /// Every element rounded to `scale · (code − zeroPoint)`, the nearest of the codes.
+  ///
+  /// The gradient is that of leaving an element as it is inside the range of the codes, and zero
+  /// outside.
+  public func fakeQuantized(scale: Double, zeroPoint: Int, codes: ClosedRange<Int>) -> Tensor {
+    Operators.fakeQuantize.one(
+      .tensor(self), .real(scale), .integer(zeroPoint), .integer(codes.lowerBound),
+      .integer(codes.upperBound))
+  }
 }

@@ -16,6 +16,10 @@ extension Tensor {
     Operators.narrow.one(
       .tensor(self), .integer(dimension), .integer(range.lowerBound), .integer(range.count))
   }
+  /// Every `step`-th element of one dimension, from the first on, sharing memory.
+  public func every(_ step: Int, along dimension: Int) -> Tensor {
+    Operators.slice.one(.tensor(self), .integer(dimension), .none, .none, .integer(step))
+  }
   /// Chosen rows, copied.
   public func rows(_ indices: [Int]) -> Tensor { rows(Tensor(indices)) }
   /// Chosen rows, copied; `indices` are 64-bit integers.
@@ -35,6 +39,16 @@ extension Tensor {
   public func scattering(_ source: Tensor, at indices: Tensor, along dimension: Int) -> Tensor {
     Operators.scatterSource.one(
       .tensor(self), .integer(dimension), .tensor(indices), .tensor(source))
+  }
+  /// The elements where a Boolean tensor of the same shape is true, in row-major order: `[M]`.
+  public func elements(where mask: Tensor) -> Tensor {
+    Operators.maskedSelect.one(.tensor(self), .tensor(mask))
+  }
+  /// A copy with the elements of `source` in turn where a Boolean tensor of the same shape is true.
+  ///
+  /// - Precondition: `source` has an element for each true one, and this tensor's type.
+  public func replacing(where mask: Tensor, by source: Tensor) -> Tensor {
+    Operators.maskedScatter.one(.tensor(self), .tensor(mask), .tensor(source))
   }
   /// Tensors joined along a dimension.
   public static func concatenated(_ tensors: [Tensor], along dimension: Int = 0) -> Tensor {

@@ -118,7 +118,10 @@ struct RecipePlanTests {
   @Test(
     "Each step keeps the same share, and the last reaches what was asked for",
     arguments: [
-      ("magnitude", 0.9, [0.9]), ("shard:by=layers+magnitude", 0.9, [0, 0.9]),
+      ("magnitude", 0.9, [0.9]), ("magnitude+shard:by=layers", 0.9, [0.9, 0.9]),
+      ("structured+quantize+shard:by=layers", 0.75, [0.75, 0.75, 0.75]),
+      ("structured+low-rank", 0.75, [0.5, 0.75]),
+      ("low-rank+magnitude:epochs=0", 0.75, [0.5, 0.75]),
       ("distill+magnitude", 0.75, [0.5, 0.75]), ("shard:by=data+magnitude", 0.75, [0.5, 0.75]),
     ])
   func targets(recipe: String, sparsity: Double, expected: [Double]) throws {
@@ -129,15 +132,28 @@ struct RecipePlanTests {
     #expect(plan.targets(sparsity).last == sparsity)
   }
 
-  @Test("Stages alone take nothing away")
-  func keeping() throws {
-    #expect(!(try RecipePlan(try Recipe("shard:by=layers"))).removes)
+  @Test(
+    "Some steps take nothing away", arguments: ["shard:by=layers", "quantize", "quantize:bits=4"])
+  func keeping(recipe: String) throws {
+    #expect(!(try RecipePlan(try Recipe(recipe))).removes)
+  }
+
+  @Test(
+    "Gradients are there unless a step rounds or counts",
+    arguments: [
+      ("magnitude", true), ("quantize", false), ("quantize:activations=false", true),
+      ("shard:combine=vote", false), ("shard:by=layers", true), ("magnitude+quantize", false),
+    ])
+  func gradients(recipe: String, keeps: Bool) throws {
+    #expect(try RecipePlan(try Recipe(recipe)).keepsGradients == keeps)
   }
 
   @Test(
     "Steps that undo or repeat one another are refused with the reason",
     arguments: [
-      "magnitude+gradient", "magnitude+distill", "random+shard", "distill+shard", "hydra+magnitude",
+      "magnitude+gradient", "magnitude+distill", "random+shard", "distill+shard",
+      "hydra+magnitude", "quantize+magnitude", "quantize+structured", "quantize+quantize",
+      "shard:by=layers+magnitude", "magnitude+low-rank",
     ])
   func senseless(recipe: String) throws {
     let objection = try #require(RecipePlan(try Recipe(recipe)).objection)

@@ -15,6 +15,6 @@ extension Classifier {
     }
     return GraphArchitecture(
       name: native.name, inputShape: native.inputShape, classes: width, graph: graph
-    ).network(parameters)
+    ).straightThrough(parameters)
   }
 }

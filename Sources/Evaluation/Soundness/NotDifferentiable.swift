@@ -33,11 +33,17 @@ struct NotDifferentiable: SampleCheck {
     let isFlagged = wrong.lowerBound > Self.threshold
     return SoundnessFinding(
       row, value: wrong.value, threshold: Self.threshold, sample: count,
-      severity: isFlagged ? (probe.hasBlackBox ? .warning : .blocking) : nil,
+      severity: isFlagged ? severity(probe) : nil,
       message: "a small step changes the answers otherwise than the gradients say at \(wrong.text)"
         + (isFlagged
           ? "; judge by the worst of direct, straight-through, transfer and black-box attacks" : "")
     )
+  }
+
+  /// Where every way was gone, the worst of them already is the number of the evaluation.
+  private func severity(_ probe: ProbeSetting) -> SoundnessFlag.Severity {
+    if WorstOfFour.missing(probe.attacks).isEmpty { return .note }
+    return probe.hasBlackBox ? .warning : .blocking
   }
 
   /// Examples at which the gradient says something else than what two answers show.

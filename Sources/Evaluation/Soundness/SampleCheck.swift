@@ -95,9 +95,11 @@ extension ResolvedExperiment.ResolvedAttack {
   }
 
   /// Whether the attack follows gradients inside the ball, or towards the nearest adversarial input.
+  ///
+  /// One that takes a model's own gradients where they cannot be believed is none of them.
   var followsGradients: Bool {
     switch attack {
-    case .gradient, .nearestByGradient: true
+    case .gradient, .nearestByGradient: !usesOwnGradient
     case .score, .label, .nearestByLabel, .prepared: false
     }
   }

@@ -15,7 +15,7 @@ struct SoundnessRow: Sendable, Hashable {
   static let all: [SoundnessRow] = [
     randomOutput, probabilities, zeroGradient, blackBox, unbounded, rising, oneStep, moreSteps,
     notConverged, silentSuccess, noise, transfer, planted, invalidAdversarial, nonFiniteLogits,
-    lossClasses, evaluationMode, notDifferentiable,
+    lossClasses, evaluationMode, notDifferentiable, worstOfFour,
   ]
 
   private static let autoAttack = "Croce and Hein, ICML 2020, arXiv:2003.01690, code"
@@ -84,4 +84,8 @@ struct SoundnessRow: Sendable, Hashable {
     number: 17, check: "not-differentiable",
     question: "do the input gradients say how the answers change?",
     citation: "Lin et al., ICLR 2019; Athalye et al., ICML 2018, arXiv:1802.00420")
+  static let worstOfFour = SoundnessRow(
+    number: 17, check: "worst-of-four",
+    question: "was a model without true gradients attacked in all four ways?",
+    citation: "Athalye et al., ICML 2018, arXiv:1802.00420")
 }

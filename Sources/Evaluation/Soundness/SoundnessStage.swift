@@ -57,16 +57,17 @@ struct SoundnessStage: Sendable {
       BlockResult.self, from: String(decoding: stored, as: UTF8.self))
     let outcomes = result.attacks.map(\.outcomes)
     let random = RandomKey(seed: variant.plan.seed).split("soundness")
-    let network = variant.classifier.network
+    let network = variant.classifier.attackedNetwork
     let parent = variants.first { $0.plan.id == variant.plan.parent }
     // The last block may be a short one, so examples are counted and not blocks.
     let count = resolved.test.count
     let scale = Double(count) / Double(min(count, BlockJudge.blockSize))
     let probe = SoundnessProbe(
       network: network, features: variant.classifier.featureNetwork,
-      parent: parent?.classifier.network,
+      parent: parent?.classifier.attackedNetwork,
       sample: SoundnessSample(of: resolved.test, outcomes: outcomes, random: random),
-      threat: evaluation.threat, attacks: resolved.attacks, blackBox: blackBox, random: random,
+      threat: evaluation.threat, attacks: resolved.attacks.of(evaluation), blackBox: blackBox,
+      random: random,
       budget: SoundnessProbe.budget(of: outcomes) * scale)
     let found = try probe.report()
     let mode = try EvaluationMode.finding(network, inputs: resolved.test.inputs)

@@ -35,10 +35,10 @@ extension HTMLWriter {
     ]
   }
 
-  /// What each variant takes, and where fewer multiply-adds bring no time.
+  /// What each variant takes, and what the numbers must be read with.
   func footprint(of report: Report, _ tables: ReportTables) -> [HTML] {
-    let notes = report.variants.enumerated().compactMap { index, variant in
-      variant.timeNotSaved.map { HTML.element("li", ["data-of": "variants/\(index)"], $0).line }
+    let notes = report.variants.enumerated().flatMap { index, variant in
+      variant.footprintNotes.map { HTML.element("li", ["data-of": "variants/\(index)"], $0).line }
     }
     return [tables.cost.html] + (notes.isEmpty ? [] : [HTML.element("ul", notes).line])
   }

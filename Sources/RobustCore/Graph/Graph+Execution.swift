@@ -5,34 +5,50 @@ public import Torch
 extension Graph {
   /// Runs the layers.
   ///
+  /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:)``.
+  func run(
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false
+  ) -> Tensor {
+    activations(
+      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough
+    ).last ?? input
+  }
+
+  /// What each layer gives.
+  ///
   /// Activations lie channels-last, which spares convolutions a conversion on either side.
   ///
   /// - Parameters:
   ///   - input: `[N, C, H, W]`.
   ///   - tensors: Parameters and buffers by name.
   ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
-  /// - Returns: Logits `[N, K]`.
-  func run(_ input: Tensor, tensors: [String: Tensor], isTraining: Bool) -> Tensor {
-    activations(input, tensors: tensors, isTraining: isTraining).last ?? input
-  }
-
-  /// What each layer gives; see ``run(_:tensors:isTraining:)``.
-  ///
-  /// - Parameters:
-  ///   - input: `[N, C, H, W]`.
-  ///   - tensors: Parameters and buffers by name.
-  ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
+  ///   - straightThrough: Whether what has no gradient everywhere is given that of doing nothing.
   /// - Returns: A tensor for each layer, in order.
   public func activations(
-    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false,
+    straightThrough: Bool = false
   ) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(layers.count)
     for layer in layers {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
-      outputs.append(layer.apply(inputs, tensors: tensors, isTraining: isTraining))
+      let output = layer.apply(inputs, tensors: tensors, isTraining: isTraining)
+      outputs.append(
+        (straightThrough || isTraining) && !layer.isDifferentiable
+          ? output.withGradient(of: layer.standIn(inputs)) : output)
     }
     return outputs
+  }
+}
+
+extension Tensor {
+  /// These values with the gradient of another tensor of the same shape.
+  ///
+  /// > Source: Athalye et al. "Obfuscated Gradients Give a False Sense of Security." ICML 2018,
+  /// > [arXiv:1802.00420](https://arxiv.org/abs/1802.00420), section 4.1.1.
+  fileprivate func withGradient(of other: Tensor) -> Tensor {
+    // The difference is exactly zero.
+    detached + (other - other.detached)
   }
 }
 
@@ -40,6 +56,24 @@ extension Layer {
   /// Whether the layer reads images, not features.
   private var isThin: Bool {
     if case .convolution(let input, _, _, _, _, _) = operation { input <= 4 } else { false }
+  }
+
+  /// Whether the layer reads few channels at every other position alone.
+  ///
+  /// The gradients of such a convolution write past their memory in oneDNN 2.6, where channels lie last
+  /// and there are fewer than the eight of a vector; so the positions are chosen first.
+  private var skipsPositions: Bool {
+    if case .convolution(let input, _, let kernel, let stride, let padding, _) = operation {
+      input < 8 && kernel == 1 && stride > 1 && padding == 0
+    } else {
+      false
+    }
+  }
+
+  /// What lends its gradient to a layer that has none everywhere: the input, or the softened votes.
+  fileprivate func standIn(_ inputs: [Tensor]) -> Tensor {
+    guard case .vote = operation else { return inputs[0] }
+    return inputs.dropFirst().reduce(inputs[0].softmax()) { $0 + $1.softmax() }
   }
 
   fileprivate func apply(
@@ -61,6 +95,10 @@ extension Layer {
     case .convolution(_, _, _, let stride, let padding, let hasBias):
       let weight = tensor("weight")
       let bias = hasBias ? tensor("bias") : nil
+      if skipsPositions {
+        return input.every(stride, along: 2).every(stride, along: 3)
+          .convolved(weight: weight, bias: bias)
+      }
       return isThin
         ? input.thinlyConvolved(weight: weight, bias: bias, stride: stride, padding: padding)
         : input.convolved(weight: weight, bias: bias, stride: stride, padding: padding)
@@ -94,8 +132,9 @@ extension Layer {
       let votes = inputs.map {
         ($0.detached.indexOfLargest(along: 1).reshaped([-1, 1]) .== names).cast(to: .float32)
       }
-      let soft = inputs.dropFirst().reduce(input.softmax()) { $0 + $1.softmax() }
-      return votes.dropFirst().reduce(votes[0], +) + (soft - soft.detached)
+      return votes.dropFirst().reduce(votes[0], +)
+    case .quantize(let scale, let zeroPoint, let bits):
+      return input.fakeQuantized(scale: scale, zeroPoint: zeroPoint, codes: 0...(1 << bits) - 1)
     }
   }
 }

@@ -2,7 +2,40 @@
 
 import Torch
 
+extension Classifier {
+  /// The same function with its batch normalisations folded into the convolutions before them.
+  ///
+  /// Its weights are those that run, and masks stay. A model whose layers are not known stays as it is.
+  public var foldingBatchNorms: Classifier {
+    guard let native = architecture as? GraphArchitecture else { return self }
+    let folded = native.graph.foldingBatchNorms(parameters.applied)
+    let rest = GraphArchitecture(
+      name: native.name, inputShape: native.inputShape, classes: native.classes,
+      graph: folded.graph)
+    var set = ParameterSet()
+    // Names of buffers that are left, such as those of a normalisation behind no convolution, too.
+    for name in parameters.names + folded.tensors.keys.sorted() {
+      guard folded.graph.reads(name), let value = folded.tensors[name], set[name] == nil else {
+        continue
+      }
+      if parameters[buffer: name] != nil {
+        set[buffer: name] = value
+      } else {
+        set[name] = parameters[name]?.replacingValues(value) ?? .dense(value)
+      }
+    }
+    return replacing(architecture: rest, parameters: set)
+  }
+}
+
 extension Graph {
+  /// Whether a parameter or buffer belongs to one of the layers.
+  fileprivate func reads(_ name: String) -> Bool {
+    layers.contains {
+      name.hasPrefix("\($0.name).") && !name.dropFirst($0.name.count + 1).contains(".")
+    }
+  }
+
   /// Folds every batch normalisation that alone follows a convolution into that convolution.
   ///
   /// In evaluation mode both are linear, so one convolution computes the same function in one pass.

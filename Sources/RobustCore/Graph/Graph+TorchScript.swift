@@ -64,6 +64,9 @@ extension Layer {
     case .vote(let classes):
       let votes = inputs.map { "torch.one_hot(torch.argmax(\($0), 1), \(classes))" }
       return "torch.to(\(votes.joined(separator: " + ")), 6)"
+    case .quantize(let scale, let zeroPoint, let bits):
+      return "torch.fake_quantize_per_tensor_affine(\(input), \(scale), \(zeroPoint), 0,"
+        + " \((1 << bits) - 1))"
     }
   }
 }

@@ -90,10 +90,23 @@ public struct GraphArchitecture: Architecture {
 
   /// The model with its batch normalisations folded into the convolutions before them.
   public func network(_ parameters: ParameterSet) -> any Network {
+    network(parameters, straightThrough: false)
+  }
+
+  /// Whether no layer rounds.
+  public var isDifferentiable: Bool { graph.layers.allSatisfy(\.isDifferentiable) }
+
+  /// The model with the gradient of doing nothing where a layer rounds.
+  public func straightThrough(_ parameters: ParameterSet) -> any Network {
+    network(parameters, straightThrough: true)
+  }
+
+  private func network(_ parameters: ParameterSet, straightThrough: Bool) -> any Network {
     let folded = graph.foldingBatchNorms(parameters.applied)
     return GraphNetwork(
-      graph: folded.graph, tensors: folded.tensors.mapValues { $0.rank == 4 ? $0.channelsLast : $0 }
-    )
+      graph: folded.graph,
+      tensors: folded.tensors.mapValues { $0.rank == 4 ? $0.channelsLast : $0 },
+      straightThrough: straightThrough)
   }
 
   /// The graph itself; it holds no state.
@@ -133,9 +146,10 @@ public struct GraphArchitecture: Architecture {
 private struct GraphNetwork: Network {
   let graph: Graph
   let tensors: [String: Tensor]
+  let straightThrough: Bool
 
   func logits(_ input: Tensor) -> Tensor {
-    graph.run(input, tensors: tensors, isTraining: false)
+    graph.run(input, tensors: tensors, isTraining: false, straightThrough: straightThrough)
   }
 }
 

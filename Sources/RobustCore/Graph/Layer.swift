@@ -33,9 +33,9 @@ public struct Layer: Codable, Sendable, Hashable {
     /// The mean of all inputs.
     case mean
     /// For each class the number of inputs whose largest value it is; the first of equal ones counts.
-    ///
-    /// Backwards it passes what the sum of the inputs' softmax would: a count has no gradient.
     case vote(classes: Int)
+    /// Every value rounded to `scale · (code − zeroPoint)`, with codes of `bits` bits from zero on.
+    case quantize(scale: Double, zeroPoint: Int, bits: Int)
   }
 
   /// PyTorch's name of the submodule, such as `layer1.conv2`.
@@ -50,6 +50,16 @@ public struct Layer: Codable, Sendable, Hashable {
     self.name = name
     self.operation = operation
     self.inputs = inputs
+  }
+}
+
+extension Layer {
+  /// Whether a small change of the input changes the output as the gradient says, but for kinks.
+  public var isDifferentiable: Bool {
+    switch operation {
+    case .quantize, .vote: false
+    default: true
+    }
   }
 }
 
