@@ -51,13 +51,15 @@ struct RunFolder {
   }
 
   /// The outcomes of one evaluation, attack by attack, in the order of the examples.
-  private func outcomes(
+  func outcomes(
     _ blocks: [BlockResult], _ evaluation: EvaluationPlan,
     _ attacks: [ResolvedExperiment.ResolvedAttack]
   ) -> [AttackOutcomes] {
     let limit = evaluation.threat.epsilon.value * (1 + ReturnedInputs.tolerance)
     return attacks.enumerated().map { index, attack in
+      // A run that may stop early meets the examples in another order than theirs.
       let outcomes = blocks.flatMap { $0.attacks[index].outcomes }
+        .sorted { $0.example < $1.example }
       return AttackOutcomes(
         name: attack.specification.description,
         parameters: attack.parameters.mapValues(\.json),

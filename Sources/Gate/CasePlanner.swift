@@ -250,7 +250,7 @@ extension ReportIndex {
 
 extension GateError {
   /// A rule that compares with a report that was not given.
-  static func needsBaseline(_ rule: Rule) -> GateError {
+  public static func needsBaseline(_ rule: Rule) -> GateError {
     GateError(
       .needsBaseline, subject: "rule '\(rule.id)'", detail: "compares with a baseline",
       remedy: "name one by --baseline REPORT")
