@@ -26,14 +26,14 @@ struct RunFolder {
       for attack in found {
         try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
       }
-      judged.append(
-        Analysis.judged(
-          EvaluationOutcomes(
-            id: evaluation.id, variant: evaluation.variant, isolation: "none",
-            threat: evaluation.threat,
-            suite: plan.suite,
-            attacks: found, certified: nil,
-            checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)))
+      var observed = EvaluationOutcomes(
+        id: evaluation.id, variant: evaluation.variant, isolation: "none",
+        threat: evaluation.threat,
+        suite: plan.suite,
+        attacks: found, certified: nil,
+        checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
+      observed.isStopped = skeleton.stopping != nil
+      judged.append(Analysis.judged(observed))
     }
     try table.commit()
     let report = Analysis.completed(skeleton, with: judged)

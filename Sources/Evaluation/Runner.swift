@@ -58,7 +58,8 @@ public struct Runner: Sendable {
     if options.cache != nil { try OutputFolder.make(modelCache.folder) }
     try PlotRenderer().check()
     let identity = try JournalIdentity(
-      resolved, options, stopping, version: environment.tool.version, libtorch: TorchLibrary.version)
+      resolved, options, stopping, version: environment.tool.version, libtorch: TorchLibrary.version
+    )
     let journal = try Journal.open(inFolder: folder, identity: identity)
     OutputFolder.removeUnfinished(below: folder)
     let maker = VariantMaker(

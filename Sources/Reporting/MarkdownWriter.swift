@@ -32,7 +32,7 @@ public struct MarkdownWriter: ReportWriter {
       Every rate is a share of all examples, with its exact 95 % interval. Robust accuracy counts \
       an example as right only if no attack broke it, so it is an upper bound: a stronger attack \
       can only lower it.
-
+      \(report.stopping.map { "\n\($0.text)\n" } ?? "")
       """
   }
 

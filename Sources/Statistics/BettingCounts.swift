@@ -21,7 +21,7 @@
 /// > the Royal Statistical Society B 86 (2024) 1-27, section 4, for the capital.
 /// - Note: The stakes are not theirs, which follow the values seen: with fixed ones counts suffice, at
 ///   the price of the logarithm of their number.
-struct BettingCounts {
+struct BettingCounts: Hashable {
   /// The shares of the capital that are staked: each is half of the next one, or near it.
   static let stakes = [1.0 / 64, 1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 7.0 / 8]
 

@@ -28,14 +28,30 @@ public struct RateCounts: Sendable, Hashable {
 public struct SequentialTest: Sendable, Hashable {
   /// The observed rate or difference at the last look.
   public let value: Double
-  /// The one-sided lower bound, the largest of all looks until the verdict.
-  public let lowerBound: Double
-  /// The one-sided upper bound, the smallest of all looks until the verdict.
-  public let upperBound: Double
   /// The examples after which the verdict fell; nil where it is inconclusive.
   public let decidedAfter: Int?
   /// The answer; the number of examples needed is that at which the rates seen now would tell.
   public let verdict: NonInferiority.Verdict
+  private let bounds: Bounds
+
+  /// The one-sided lower bound, the largest of all looks until the verdict.
+  ///
+  /// - Complexity: A search over all looks.
+  public var lowerBound: Double { bounds.low }
+
+  /// The one-sided upper bound, the smallest of all looks until the verdict.
+  ///
+  /// - Complexity: A search over all looks.
+  public var upperBound: Double { bounds.high }
+
+  fileprivate init(
+    value: Double, decidedAfter: Int?, verdict: NonInferiority.Verdict, bounds: Bounds
+  ) {
+    self.value = value
+    self.decidedAfter = decidedAfter
+    self.verdict = verdict
+    self.bounds = bounds
+  }
 
   /// Holds a rate against a floor.
   ///
@@ -53,7 +69,7 @@ public struct SequentialTest: Sendable, Hashable {
       looks: looks.map { BettingCounts($0) }, mean: floor, level: level,
       failureLevel: failureLevel ?? level)
     // What is at least zero needs no evidence.
-    return course.result(passesUnseen: floor == 0) { $0 }
+    return course.result(passesUnseen: floor == 0, isDifference: false)
   }
 
   /// Holds a paired difference, head minus base, against a margin.
@@ -71,7 +87,7 @@ public struct SequentialTest: Sendable, Hashable {
     let course = Course(
       looks: looks.map { BettingCounts($0) }, mean: (1 - margin) / 2, level: level,
       failureLevel: failureLevel ?? level)
-    return course.result(passesUnseen: false) { 2 * $0 - 1 }
+    return course.result(passesUnseen: false, isDifference: true)
   }
 
   /// Holds the difference of two separate samples, of which either may have been stopped at any time,
@@ -95,8 +111,43 @@ public struct SequentialTest: Sendable, Hashable {
       low > -margin ? .pass : high < -margin ? .fail : .inconclusive(examplesNeeded: nil)
     let isOpen = verdict == .inconclusive(examplesNeeded: nil)
     return SequentialTest(
-      value: counts.difference, lowerBound: low, upperBound: high,
-      decidedAfter: isOpen ? nil : counts.headTrials, verdict: verdict)
+      value: counts.difference, decidedAfter: isOpen ? nil : counts.headTrials, verdict: verdict,
+      bounds: .known(low, high))
+  }
+}
+
+/// Bounds, or what they follow from: most users of a test want its verdict alone.
+private enum Bounds: Hashable {
+  case known(Double, Double)
+  case of(looks: [BettingCounts], level: Double, failureLevel: Double, isDifference: Bool)
+
+  var low: Double {
+    switch self {
+    case .known(let low, _): low
+    case .of(let looks, let level, _, let isDifference):
+      scaled(Bounds.lowest(looks, level), isDifference)
+    }
+  }
+
+  var high: Double {
+    switch self {
+    case .known(_, let high): high
+    case .of(let looks, _, let level, let isDifference):
+      scaled(1 - Bounds.lowest(looks.map(\.mirrored), level), isDifference)
+    }
+  }
+
+  private func scaled(_ mean: Double, _ isDifference: Bool) -> Double {
+    isDifference ? 2 * mean - 1 : mean
+  }
+
+  /// The largest mean that is excluded at some look.
+  private static func lowest(_ looks: [BettingCounts], _ level: Double) -> Double {
+    looks.reduce(0.0) { low, counts in
+      // A bound takes a search; many looks do not move it.
+      BettingOdds(against: low).reaches(level, counts)
+        ? max(low, counts.lowerBound(level: level)) : low
+    }
   }
 }
 
@@ -131,33 +182,22 @@ private struct Course {
 
   /// - Parameters:
   ///   - passesUnseen: Whether the demand holds whatever is seen.
-  ///   - scale: From the mean of the values to what is reported.
-  func result(passesUnseen: Bool, scale: (Double) -> Double) -> SequentialTest {
-    var verdict: NonInferiority.Verdict?
-    var (low, high) = (0.0, 1.0)
-    var decided: Int?
-    for counts in looks {
-      // A bound takes a search; most looks do not move it.
-      if BettingOdds(against: low).reaches(level, counts) {
-        low = max(low, counts.lowerBound(level: level))
-      }
-      if BettingOdds(against: 1 - high).reaches(failureLevel, counts.mirrored) {
-        high = min(high, counts.upperBound(level: failureLevel))
-      }
-      if passesUnseen || passes(counts) {
-        verdict = .pass
-      } else if fails(counts) {
-        verdict = .fail
-      }
-      if verdict != nil {
-        decided = Int(counts.total)
-        break
-      }
-    }
+  ///   - isDifference: Whether the mean of the values stands for a difference.
+  func result(passesUnseen: Bool, isDifference: Bool) -> SequentialTest {
+    let decided = passesUnseen ? 0 : looks.firstIndex { passes($0) || fails($0) }
     let last = looks[looks.count - 1]
+    let verdict: NonInferiority.Verdict =
+      if let decided {
+        passesUnseen || passes(looks[decided]) ? .pass : .fail
+      } else {
+        .inconclusive(examplesNeeded: needed(last))
+      }
     return SequentialTest(
-      value: scale(last.mean), lowerBound: scale(low), upperBound: scale(high),
-      decidedAfter: decided, verdict: verdict ?? .inconclusive(examplesNeeded: needed(last)))
+      value: isDifference ? 2 * last.mean - 1 : last.mean,
+      decidedAfter: decided.map { Int(looks[$0].total) }, verdict: verdict,
+      bounds: .of(
+        looks: Array(looks[...(decided ?? looks.count - 1)]), level: level,
+        failureLevel: failureLevel, isDifference: isDifference))
   }
 
   /// The least number of examples at which counts in the same proportions would tell.

@@ -27,6 +27,9 @@ struct SchemaTests {
     report.evaluations[0].verdicts = VerdictRecord(
       examples: [1, 2], clean: [true, true], robust: [true, false], certified: [false, true])
     report.labels = LabelRecord(examples: [1, 2], labels: [0, 9])
+    report.stopping = StoppingRecord(
+      policySHA256: "00", baselineSHA256: "ff", examplesSeen: 2, examplesAvailable: 5,
+      examplesPerLook: 128, orderSeed: 7)
     return report
   }
 
@@ -51,7 +54,7 @@ struct SchemaTests {
       "commit", "sha256", "class_names", "parent", "latency_ms", "latency_batch64_ms", "speedup",
       "speedup_batch64",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
-      "verdicts", "certified", "labels", "constraints",
+      "verdicts", "certified", "labels", "constraints", "stopping", "baseline_sha256",
     ]
     var removed = 0
     for path in paths(of: whole) where !path.joined().contains("experiment") {
