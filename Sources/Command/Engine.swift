@@ -13,11 +13,12 @@ public protocol Engine: Sendable {
   ///   - experiment: What is to be found out.
   ///   - options: How; `folder(for:)` says where to write.
   ///   - monitor: Told of progress, and asked now and then whether to stop.
-  /// - Returns: The text for standard output: a table, the plan, or the report as JSON.
+  /// - Returns: The text for standard output: a table, the plan, or the report as JSON; with what the
+  ///   gate says where the options name a policy.
   /// - Throws: ``Interruption`` once the monitor says so, with all finished work on the disk.
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
-  ) async throws -> String
+  ) async throws -> RunAnswer
 
   /// Runs the experiment of an old report, or plans it, and compares the new report with the old one.
   ///

@@ -114,7 +114,8 @@ enum Help: Sendable, CaseIterable {
       by +, as in structured+quantize:bits=8.
 
       Exit status: 0 done, 2 wrong usage or bad input, 70 internal error,
-      130 interrupted.
+      130 interrupted; with --until-decided that of robust-eval gate: 0 passed,
+      1 failed, 3 inconclusive, 4 refused.
 
       """
   }

@@ -58,10 +58,11 @@ public struct Program: Sendable {
     case .run(let experiment, var options):
       options.command = command
       let engine = try makeEngine()
-      try print(
-        try await monitored(isQuiet: options.isQuiet) { [options] monitor in
-          try await engine.run(experiment, options: options, monitor: monitor)
-        })
+      let answer = try await monitored(isQuiet: options.isQuiet) { [options] monitor in
+        try await engine.run(experiment, options: options, monitor: monitor)
+      }
+      try print(answer.text)
+      if let gate = answer.gate { return try tell(gate, besideJSON: options.printsJSON) }
     case .again(var request):
       request.options.command = command
       let engine = try makeEngine()
@@ -93,11 +94,15 @@ public struct Program: Sendable {
     return .done
   }
 
-  /// Prints what a gate found; lines for GitHub's runner only where it listens.
   private func judge(_ request: GateRequest) async throws -> ExitCode {
-    let answer = try await makeEngine().gate(request)
+    try tell(try await makeEngine().gate(request), besideJSON: false)
+  }
+
+  /// Prints what a gate found; lines for GitHub's runner only where it listens.
+  private func tell(_ answer: GateAnswer, besideJSON: Bool) throws -> ExitCode {
     if surroundings.isGitHubAction { console.writeError(answer.annotations) }
-    try print(answer.text)
+    // Where standard output is one JSON document, nothing else belongs there.
+    if besideJSON { console.writeError(answer.text) } else { try print(answer.text) }
     return answer.status
   }
 
@@ -113,9 +118,9 @@ public struct Program: Sendable {
   }
 
   /// Shows progress while work is done, and takes it away before anything else is printed.
-  private func monitored(
-    isQuiet: Bool, _ work: (Monitor) async throws -> String
-  ) async throws -> String {
+  private func monitored<Answer>(
+    isQuiet: Bool, _ work: (Monitor) async throws -> Answer
+  ) async throws -> Answer {
     let style: ProgressWriter.Style =
       if isQuiet {
         .notices

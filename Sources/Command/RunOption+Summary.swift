@@ -28,6 +28,13 @@ extension RunOption {
     case .device: ["cpu or cuda [\(standard.device.rawValue)]"]
     case .workers: ["threads [all cores]"]
     case .shard: ["do part I of N, to be joined by merge"]
+    case .untilDecided:
+      [
+        "attack examples in random order, and stop as",
+        "soon as every rule of --policy is decided",
+      ]
+    case .policy: ["the rules, as robust-eval gate takes them"]
+    case .baseline: ["the report that rules on losses compare with"]
     case .output: ["folder to write into; an unfinished run there", "goes on [reports/NAME]"]
     case .saveAdversarials: ["keep every adversarial input as .npz"]
     case .noCache: ["train and compress anew"]

@@ -18,6 +18,9 @@ enum RunOption: String, CaseIterable, Sendable {
   case device
   case workers
   case shard
+  case untilDecided = "until-decided"
+  case policy
+  case baseline
   case output
   case saveAdversarials = "save-adversarials"
   case noCache = "no-cache"
@@ -34,7 +37,9 @@ enum RunOption: String, CaseIterable, Sendable {
     case .dataset, .model, .training, .sparsity, .compression, .attack, .norm, .epsilon,
       .queryBudget, .isolation, .examples, .seed, .seeds, .device:
       true
-    case .workers, .shard, .output, .saveAdversarials, .noCache, .plan, .quiet, .json: false
+    case .workers, .shard, .untilDecided, .policy, .baseline, .output, .saveAdversarials, .noCache,
+      .plan, .quiet, .json:
+      false
     }
   }
 
@@ -61,6 +66,8 @@ enum RunOption: String, CaseIterable, Sendable {
     case .epsilon: "e"
     case .examples: "n"
     case .workers: "j"
+    case .policy: "p"
+    case .baseline: "b"
     case .output: "o"
     case .quiet: "q"
     default: nil
@@ -77,8 +84,10 @@ enum RunOption: String, CaseIterable, Sendable {
     case .device: "NAME"
     case .queryBudget, .examples, .seed, .seeds, .workers: "N"
     case .shard: "I/N"
+    case .policy: "FILE"
+    case .baseline: "REPORT"
     case .output: "DIR"
-    case .saveAdversarials, .noCache, .plan, .quiet, .json: nil
+    case .untilDecided, .saveAdversarials, .noCache, .plan, .quiet, .json: nil
     }
   }
 }

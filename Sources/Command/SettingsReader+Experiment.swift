@@ -35,7 +35,7 @@ extension SettingsReader {
   ///   - cores: How many workers there are unless stated.
   ///   - cache: The folder of finished models, unless none is wanted.
   /// - Returns: The options, with the command line still to be filled in.
-  /// - Throws: ``UsageError`` with code `badValue`.
+  /// - Throws: ``UsageError`` with code `badValue`, `conflict` or `missingArgument`.
   func options(cores: Int, cache: String?) throws(UsageError) -> RunOptions {
     var options = RunOptions(workers: try integer(.workers, in: 1...1024) ?? cores)
     options.shard = try value(.shard) { text throws(Problem) in
@@ -44,6 +44,7 @@ extension SettingsReader {
       }
       return shard
     }
+    options.untilDecided = try untilDecided()
     options.output = try text(.output, example: "reports/first")
     options.savesAdversarials = try isOn(.saveAdversarials)
     options.cache = try isOn(.noCache) ? nil : cache
@@ -51,6 +52,32 @@ extension SettingsReader {
     options.isQuiet = try isOn(.quiet)
     options.printsJSON = try isOn(.json)
     return options
+  }
+
+  private func untilDecided() throws(UsageError) -> RunOptions.UntilDecided? {
+    let policy = try text(.policy, example: "policy.yaml")
+    let baseline = try text(.baseline, example: "reports/base")
+    guard try isOn(.untilDecided), let setting = settings[.untilDecided] else {
+      for option in [RunOption.policy, .baseline] {
+        guard let other = settings[option] else { continue }
+        throw UsageError(
+          .conflict, subject: other.subject, detail: "a run of all examples is judged afterwards",
+          remedy: "add --until-decided, or judge the report by robust-eval gate")
+      }
+      return nil
+    }
+    guard let policy else {
+      throw UsageError(
+        .missingArgument, subject: setting.subject, detail: "there are no rules to decide",
+        remedy: "name them by --policy FILE; `robust-eval gate --init` prints some")
+    }
+    if let shard = settings[.shard] {
+      throw UsageError(
+        .conflict, subject: shard.subject,
+        detail: "a shard does not see what the others find, so it cannot tell when to stop",
+        remedy: "leave out --shard or --until-decided")
+    }
+    return RunOptions.UntilDecided(policy: policy, baseline: baseline)
   }
 
   private func named(_ option: RunOption) throws(UsageError) -> [Specification]? {

@@ -73,14 +73,14 @@ extension PairedCounts {
 }
 
 /// Where the examples stand that two evaluations share.
-struct SharedExamples {
+package struct SharedExamples {
   /// The positions in both lists, rising.
-  let places: [(base: Int, head: Int)]
+  package let places: [(base: Int, head: Int)]
   /// Whether they are at least half of the smaller list.
   let areMost: Bool
 
   /// Walks once through both rising lists.
-  init(_ base: IndexRanges, _ head: IndexRanges) {
+  package init(_ base: IndexRanges, _ head: IndexRanges) {
     let (first, second) = (base.indices, head.indices)
     var places: [(base: Int, head: Int)] = []
     var (left, right) = (0, 0)

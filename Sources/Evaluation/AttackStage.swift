@@ -16,13 +16,40 @@ struct AttackStage: Sendable {
   let clock: @Sendable () -> Double
   let progress: @Sendable (ProgressEvent) throws -> Void
 
+  /// The order of the examples, or nil for that of their indices.
+  var order: [Int]?
+
   /// Runs the attacks of all evaluations, by as many workers as the options say.
-  func run() async throws {
+  ///
+  /// - Parameter isEnough: Where given, blocks come in rounds, each of one block of every evaluation; it
+  ///   is asked after each with the number of blocks done. Workers do not change when it is asked.
+  /// - Returns: The number of examples that were attacked.
+  @discardableResult
+  func run(until isEnough: ((_ blocks: Int) throws -> Bool)? = nil) async throws -> Int {
+    let count = resolved.test.count
+    let blocks = BlockJudge.blocks(of: count)
     let pending = try pendingBlocks()
-    let judges = try await judges(of: Set(pending.map(\.key)))
+    let rounds = isEnough == nil ? [0..<blocks] : (0..<blocks).map { $0..<$0 + 1 }
     let done = Counter()
-    _ = try await WorkerPool(workers: options.workers).map(pending.count) { index in
-      let (key, block) = pending[index]
+    var judges: [String: BlockJudge] = [:]
+    for round in rounds {
+      let work = pending.filter { round.contains($0.block) }
+      let missing = Set(work.map(\.key)).subtracting(judges.keys)
+      judges.merge(try await self.judges(of: missing)) { known, _ in known }
+      try await attack(work, judges, done, total: pending.count)
+      if let isEnough, try isEnough(round.upperBound) {
+        return min(round.upperBound * BlockJudge.blockSize, count)
+      }
+    }
+    return count
+  }
+
+  private func attack(
+    _ work: [(key: String, block: Int)], _ judges: [String: BlockJudge], _ done: Counter,
+    total: Int
+  ) async throws {
+    _ = try await WorkerPool(workers: options.workers).map(work.count) { index in
+      let (key, block) = work[index]
       guard let judge = judges[key] else {
         preconditionFailure("every evaluation with a pending block has a judge")
       }
@@ -32,7 +59,7 @@ struct AttackStage: Sendable {
       try progress(
         .advanced(
           StageProgress(
-            stage: "attack", done: done.increment(), total: pending.count, unit: "blocks")))
+            stage: "attack", done: done.increment(), total: total, unit: "blocks")))
     }
   }
 
@@ -87,7 +114,7 @@ struct AttackStage: Sendable {
       network: network, examples: resolved.test, threat: evaluation.threat,
       mode: resolved.plan.mode, attacks: attacks,
       keepsAll: options.savesAdversarials, random: random, clock: clock,
-      ownGradients: classifier.network)
+      ownGradients: classifier.network, order: order)
   }
 
   /// The dense model that a variant comes from; a dense one is its own.

@@ -29,11 +29,19 @@ struct BlockJudge: Sendable {
   let clock: @Sendable () -> Double
   /// The same model with its own gradients, where those of `network` are straight-through ones.
   var ownGradients: (any Network)?
+  /// The order in which blocks take the examples, or nil for that of their indices.
+  var order: [Int]?
+
+  /// The examples of a block, rising.
+  private func indices(of block: Int) -> [Int] {
+    let start = block * Self.blockSize
+    let places = start..<min(start + Self.blockSize, examples.count)
+    return order.map { $0[places].sorted() } ?? Array(places)
+  }
 
   /// Judges the examples of a block.
   func judge(block: Int) throws -> BlockResult {
-    let start = block * Self.blockSize
-    let batch = examples.batch(Array(start..<min(start + Self.blockSize, examples.count)))
+    let batch = examples.batch(indices(of: block))
     let labels = batch.labels.elements(of: Int.self)
     let clean = try network.judgements(of: batch.inputs)
     let right = labels.indices.filter { clean[$0].prediction == labels[$0] }

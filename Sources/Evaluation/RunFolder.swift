@@ -32,14 +32,14 @@ struct RunFolder {
       for attack in found {
         try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
       }
-      judged.append(
-        Analysis.judged(
-          EvaluationOutcomes(
-            id: evaluation.id, variant: evaluation.variant, isolation: "none",
-            threat: evaluation.threat,
-            suite: plan.suite,
-            attacks: found, certified: nil,
-            checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)))
+      var observed = EvaluationOutcomes(
+        id: evaluation.id, variant: evaluation.variant, isolation: "none",
+        threat: evaluation.threat,
+        suite: plan.suite,
+        attacks: found, certified: nil,
+        checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
+      observed.isStopped = skeleton.stopping != nil
+      judged.append(Analysis.judged(observed))
     }
     try table.commit()
     var report = Analysis.completed(skeleton, with: judged)
@@ -60,13 +60,15 @@ struct RunFolder {
   }
 
   /// The outcomes of one evaluation, attack by attack, in the order of the examples.
-  private func outcomes(
+  func outcomes(
     _ blocks: [BlockResult], _ evaluation: EvaluationPlan,
     _ attacks: [ResolvedExperiment.ResolvedAttack]
   ) -> [AttackOutcomes] {
     let limit = evaluation.threat.epsilon.value * (1 + ReturnedInputs.tolerance)
     return attacks.enumerated().map { index, attack in
+      // A run that may stop early meets the examples in another order than theirs.
       let outcomes = blocks.flatMap { $0.attacks[index].outcomes }
+        .sorted { $0.example < $1.example }
       return AttackOutcomes(
         name: attack.specification.description,
         parameters: attack.parameters.mapValues(\.json),

@@ -7,16 +7,20 @@ import Records
 extension JournalIdentity {
   /// Equal for runs that would find the same: settings with their defaults, models, data and program.
   init(
-    _ resolved: ResolvedExperiment, _ options: RunOptions, version: String, libtorch: String
+    _ resolved: ResolvedExperiment, _ options: RunOptions, _ stopping: StoppingRule?,
+    version: String, libtorch: String
   ) throws {
-    let line = try CanonicalJSON.line([
+    var facts = [
       "experiment": try CanonicalJSON.line(resolved.experiment),
       "settings": try CanonicalJSON.line(try resolved.settings()),
       "models": try CanonicalJSON.line(
         resolved.experiment.models.map { resolved.modelDigests[$0] ?? "" }),
       "data": resolved.dataset.sha256 ?? resolved.dataset.name, "version": version,
       "libtorch": libtorch, "keeps": options.savesAdversarials ? "all" : "some",
-    ])
+    ]
+    // The order of the examples belongs to the blocks, and where it stops to the report.
+    facts["until"] = stopping.map { "\($0.policySHA256) \($0.baselineSHA256 ?? "")" }
+    let line = try CanonicalJSON.line(facts)
     self.init(digest: SHA256.hex(of: line), description: resolved.experiment.description)
   }
 }

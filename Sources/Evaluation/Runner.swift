@@ -17,17 +17,21 @@ public struct Runner: Sendable {
   public let options: RunOptions
   /// What the run is told of the world.
   public let environment: RunEnvironment
+  /// When the run ends before its last example; nil for never.
+  public let stopping: StoppingRule?
   /// Hears of progress; what it throws ends the run, and what was done is kept.
   public let progress: @Sendable (ProgressEvent) throws -> Void
 
-  /// Creates a runner.
+  /// Creates a runner; a shard has no stopping rule, since it does not see what the others find.
   public init(
     experiment: Experiment, options: RunOptions, environment: RunEnvironment,
+    stopping: StoppingRule? = nil,
     progress: @escaping @Sendable (ProgressEvent) throws -> Void
   ) {
     self.experiment = experiment
     self.options = options
     self.environment = environment
+    self.stopping = stopping
     self.progress = progress
   }
 
@@ -54,21 +58,24 @@ public struct Runner: Sendable {
     if options.cache != nil { try OutputFolder.make(modelCache.folder) }
     try PlotRenderer().check()
     let identity = try JournalIdentity(
-      resolved, options, version: environment.tool.version, libtorch: TorchLibrary.version)
+      resolved, options, stopping, version: environment.tool.version, libtorch: TorchLibrary.version
+    )
     let journal = try Journal.open(inFolder: folder, identity: identity)
     OutputFolder.removeUnfinished(below: folder)
     let maker = VariantMaker(
       resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
       report: progress, clock: environment.clock)
     let variants = try await maker.variants()
-    let skeleton = try skeleton(resolved, variants)
-    try await AttackStage(
+    var skeleton = try skeleton(resolved, variants)
+    let stage = AttackStage(
       resolved: resolved, variants: variants, surrogates: try await maker.siblings(),
-      journal: journal, options: options, clock: environment.clock, progress: progress
-    ).run()
+      journal: journal, options: options, clock: environment.clock, progress: progress,
+      order: stopping == nil ? nil : order(of: resolved))
+    let seen = try await attack(stage, skeleton, resolved, journal)
+    skeleton.stopping = record(seen, resolved)
     try await SoundnessStage(
       resolved: resolved, variants: variants, journal: journal, options: options,
-      progress: progress
+      examples: seen, progress: progress
     ).run()
     let result: Report
     if options.shard == nil {
@@ -83,6 +90,30 @@ public struct Runner: Sendable {
     try journal.finish()
     if options.cache == nil { try? FileManager.default.removeItem(atPath: privateCache) }
     return result
+  }
+
+  /// Attacks all examples, or as many as the stopping rule takes.
+  private func attack(
+    _ stage: AttackStage, _ skeleton: Report, _ resolved: ResolvedExperiment, _ journal: Journal
+  ) async throws -> Int {
+    guard let stopping else { return try await stage.run() }
+    precondition(options.shard == nil, "a shard sees its own blocks alone")
+    var verdicts = RunningVerdicts(
+      resolved, folder: RunFolder(folder: folder), journal: journal)
+    return try await stage.run { blocks in
+      try verdicts.read(block: blocks - 1)
+      let seen = min(blocks * BlockJudge.blockSize, resolved.test.count)
+      guard let record = record(seen, resolved) else { return false }
+      return try stopping.isDecided(verdicts.report(skeleton, record))
+    }
+  }
+
+  private func order(of resolved: ResolvedExperiment) -> [Int] {
+    ExampleOrder.indices(seed: experiment.seed, count: resolved.test.count)
+  }
+
+  private func record(_ seen: Int, _ resolved: ResolvedExperiment) -> StoppingRecord? {
+    stopping?.record(seen: seen, of: resolved.test.count, seed: experiment.seed)
   }
 
   /// Without the shared cache, finished models are kept in the folder until the run ends, so that it

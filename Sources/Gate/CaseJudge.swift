@@ -38,31 +38,20 @@ struct CaseJudge {
     }
   }
 
-  /// The answer on one class, or on all together.
-  private struct Part {
-    let name: String?
-    let verdict: GateVerdict
-    let value: Double
-    let low: Double
-    let high: Double
-    let needed: Int?
-    let text: String
-  }
-
-  private func answer(_ sample: RateSample, floor: Double, all: [RateSample]) -> Part {
+  private func answer(_ sample: RateSample, floor: Double, all: [RateSample]) -> CaseParts.Part {
     let test = RateFloor.test(
       successes: sample.successes, trials: sample.trials, floor: floor, level: level,
       failureLevel: failureLevel)
     let total = all.reduce(0) { $0 + $1.trials }
     let (verdict, needed) = verdict(test.verdict, scale: Double(total) / Double(sample.trials))
-    return Part(
+    return CaseParts.Part(
       name: sample.name, verdict: verdict, value: test.rate, low: test.lowerBound,
       high: test.upperBound, needed: needed,
-      text: "\(test.rate.fixed(4)), \(bounds(test.lowerBound, test.upperBound)) "
+      text: "\(test.rate.fixed(4)), \(CaseParts.bounds(test.lowerBound, test.upperBound)) "
         + "(n = \(sample.trials)), at least \(floor.shortText) is demanded")
   }
 
-  private func answer(_ sample: LossSample, margin: Double, all: [LossSample]) -> Part {
+  private func answer(_ sample: LossSample, margin: Double, all: [LossSample]) -> CaseParts.Part {
     let test: NonInferiority
     let trials: Int
     let how: String
@@ -80,17 +69,19 @@ struct CaseJudge {
     }
     let total = all.reduce(0) { $0 + $1.sampling.headTrials }
     let (verdict, needed) = verdict(test.verdict, scale: Double(total) / Double(trials))
-    return Part(
+    return CaseParts.Part(
       name: sample.name, verdict: verdict, value: test.difference, low: test.lowerBound,
       high: test.upperBound, needed: needed,
       text: lossText(test.difference, test.lowerBound, test.upperBound, margin, how))
   }
 
-  private func answer(_ test: MethodDifference, margin: Double, note: String) -> Part {
+  private func answer(
+    _ test: MethodDifference, margin: Double, note: String
+  ) -> CaseParts.Part {
     let low = test.lowerBound(level: level)
     let high = test.upperBound(level: failureLevel)
     let verdict: GateVerdict = low > -margin ? .pass : high < -margin ? .fail : .inconclusive
-    return Part(
+    return CaseParts.Part(
       name: nil, verdict: verdict, value: test.difference, low: low, high: high, needed: nil,
       text: lossText(test.difference, low, high, margin, note))
   }
@@ -98,12 +89,12 @@ struct CaseJudge {
   private func lossText(
     _ difference: Double, _ low: Double, _ high: Double, _ margin: Double, _ how: String
   ) -> String {
-    "\(difference.fixed(4, signed: true)), \(bounds(low, high, signed: true)) (\(how)), a loss of "
+    "\(difference.fixed(4, signed: true)), \(CaseParts.bounds(low, high, signed: true)) (\(how)), a loss of "
       + "at most \(margin.shortText) is allowed"
   }
 
-  private func bounds(_ low: Double, _ high: Double, signed: Bool = false) -> String {
-    "bounds [\(low.fixed(4, signed: signed)), \(high.fixed(4, signed: signed))]"
+  private func joined(_ subject: String, _ parts: [CaseParts.Part]) -> GateResult.Case {
+    CaseParts(parts: parts, available: available).joined(subject)
   }
 
   /// The verdict, with the number of examples in all that a sample of this share needs.
@@ -116,34 +107,6 @@ struct CaseJudge {
     case .inconclusive(let needed):
       (.inconclusive, needed.map { Int((Double($0) * scale).rounded(.up)) })
     }
-  }
-
-  /// The case's answer: that on its only part, or that on the worst class.
-  private func joined(_ subject: String, _ parts: [Part]) -> GateResult.Case {
-    let verdict = GateVerdict.joint(parts.map(\.verdict))
-    let deciding = parts.filter { $0.verdict == verdict }
-    guard let worst = deciding.min(by: { $0.low < $1.low }) else {
-      preconditionFailure("a case has a part")
-    }
-    let open = parts.filter { $0.verdict == .inconclusive }
-    let needed =
-      verdict == .inconclusive && open.allSatisfy { $0.needed != nil }
-      ? open.compactMap(\.needed).max() : nil
-    var text = worst.text
-    if let name = worst.name {
-      let agreeing = "\(deciding.count) of \(parts.count) classes: \(verdict.rawValue)"
-      text = "class '\(name)' \(text); \(agreeing)"
-    }
-    return GateResult.Case(
-      subject: subject, verdict: verdict,
-      evidence: text + advice(verdict: verdict, needed: needed), value: worst.value,
-      low: parts.map(\.low).min(), high: parts.map(\.high).min(), examplesNeeded: needed)
-  }
-
-  private func advice(verdict: GateVerdict, needed: Int?) -> String {
-    guard verdict == .inconclusive, let needed else { return "" }
-    let limit = needed > available ? ", and the data set has \(available)" : ""
-    return "; about \(needed) examples would tell\(limit)"
   }
 }
 

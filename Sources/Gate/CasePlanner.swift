@@ -9,6 +9,17 @@ import Statistics
 struct CasePlanner {
   let report: ReportIndex
   let baseline: ReportIndex?
+  /// The looks of the report's run, if it may have stopped early.
+  let looks: Looks?
+  /// Those of the baseline's run.
+  let baselineLooks: Looks?
+
+  init(report: ReportIndex, baseline: ReportIndex?) {
+    self.report = report
+    self.baseline = baseline
+    looks = report.report.stopping.map { Looks($0) }
+    baselineLooks = baseline?.report.stopping.map { Looks($0) }
+  }
 
   /// The cases of a rule, in the order of the report; none if it fits nothing.
   func cases(of rule: Rule) throws(GateError) -> [PlannedCase] {
@@ -25,7 +36,9 @@ struct CasePlanner {
       }
     case .methodLoss(let quantity, let margin):
       guard let baseline else { throw .needsBaseline(rule) }
-      return MethodPlanner(report: report, baseline: baseline).cases(quantity, margin, rule)
+      var cases = MethodPlanner(report: report, baseline: baseline).cases(quantity, margin, rule)
+      for index in cases.indices { cases[index].isSequential = wasCutShort }
+      return cases
     case .flags(let severity):
       return selected(rule).map { flagCase(severity, $0) }
     case .footprint(let figure, let bound):
@@ -33,6 +46,15 @@ struct CasePlanner {
     case .isolation(let isolation, let other, let margin):
       return isolationCases(isolation, than: other, margin, rule)
     }
+  }
+
+  /// Whether either run left examples out, as an early stop does.
+  ///
+  /// A test for a fixed number of examples is as safe as ever on a run that went to its end: it may
+  /// only pass less often, since a run that stopped before passes nothing by it.
+  private var wasCutShort: Bool {
+    [report, baseline].compactMap { $0?.report.stopping }
+      .contains { $0.examplesSeen < $0.examplesAvailable }
   }
 
   private func selected(_ rule: Rule) -> [ReportIndex.Entry] {
@@ -64,22 +86,48 @@ struct CasePlanner {
       return .settled(evaluation.id, .inconclusive, "no \(quantity.rawValue) accuracy was computed")
     }
     guard let classes else {
+      let sample = RateSample(
+        name: nil, successes: successes, trials: evaluation.examples,
+        looks: rates(quantity, evaluation))
       return PlannedCase(
-        subject: evaluation.id,
-        question: .floor(
-          floor,
-          [RateSample(name: nil, successes: successes, trials: evaluation.examples)]))
+        subject: evaluation.id, question: .floor(floor, [sample]), isSequential: looks != nil)
     }
     let table = try ClassTable(report, evaluation, quantity, rule)
     let samples = try table.chosen(classes, rule).map { name, places in
       RateSample(
-        name: name, successes: places.count { table.bits[$0] }, trials: places.count)
+        name: name, successes: places.count { table.bits[$0] }, trials: places.count,
+        looks: looks.map { table.rates(places, at: $0) } ?? [])
     }
     if let empty = samples.first(where: { $0.trials == 0 }) {
       return .settled(
-        evaluation.id, .inconclusive, "no example of class '\(empty.name ?? "")' was judged")
+        evaluation.id, .inconclusive, "no example of class '\(empty.name ?? "")' was judged",
+        awaitedTests: looks == nil ? 0 : samples.count)
     }
-    return PlannedCase(subject: evaluation.id, question: .floor(floor, samples))
+    return PlannedCase(
+      subject: evaluation.id, question: .floor(floor, samples), isSequential: looks != nil)
+  }
+
+  /// The counts of an evaluation of the report at each look.
+  private func rates(_ quantity: Quantity, _ evaluation: EvaluationRecord) -> [RateCounts] {
+    guard let looks, let bits = quantity.bits(of: evaluation),
+      let examples = evaluation.verdicts?.examples.indices
+    else { return [] }
+    return looks.rates(examples, bits.values(count: examples.count))
+  }
+
+  /// The counts of two evaluations at each look, on the examples that both have.
+  private func pairs(
+    _ quantity: Quantity, _ base: EvaluationRecord, _ head: EvaluationRecord, at looks: Looks?
+  ) -> [PairedCounts] {
+    guard let looks, let baseBits = quantity.bits(of: base),
+      let headBits = quantity.bits(of: head), let baseExamples = base.verdicts?.examples,
+      let headExamples = head.verdicts?.examples
+    else { return [] }
+    let places = SharedExamples(baseExamples, headExamples).places
+    let indices = headExamples.indices
+    return looks.pairs(
+      places.map { indices[$0.head] }, base: places.map { baseBits[$0.base] },
+      head: places.map { headBits[$0.head] })
   }
 
   private func lossCase(
@@ -99,23 +147,33 @@ struct CasePlanner {
     guard let sampling = Sampling(quantity, base: base, head: head) else {
       return .settled(head.id, .inconclusive, "no \(quantity.rawValue) accuracy was computed")
     }
+    let looks = reference == .baseline ? self.looks ?? baselineLooks : self.looks
     guard let classes else {
+      let sample = LossSample(
+        name: nil, sampling: sampling, looks: pairs(quantity, base, head, at: looks))
       return PlannedCase(
-        subject: head.id, question: .loss(margin, [LossSample(name: nil, sampling: sampling)]))
+        subject: head.id, question: .loss(margin, [sample]), isSequential: looks != nil)
     }
     let other = try ClassTable(
       reference == .baseline ? baseline ?? report : report, base, quantity, rule)
     let table = try ClassTable(report, head, quantity, rule)
-    let pairs = zip(try other.chosen(classes, rule), try table.chosen(classes, rule))
+    let pairs = Array(zip(try other.chosen(classes, rule), try table.chosen(classes, rule)))
     var samples: [LossSample] = []
     for (left, right) in pairs {
       guard !left.places.isEmpty, !right.places.isEmpty else {
-        return .settled(head.id, .inconclusive, "no example of class '\(right.name)' was judged")
+        return .settled(
+          head.id, .inconclusive, "no example of class '\(right.name)' was judged",
+          awaitedTests: looks == nil ? 0 : pairs.count)
       }
+      let shared = table.pairs(right.places, other, left.places)
       samples.append(
-        LossSample(name: right.name, sampling: table.sampling(right.places, other, left.places)))
+        LossSample(
+          name: right.name, sampling: table.sampling(right.places, other, left.places),
+          looks: looks.map { $0.pairs(shared.examples, base: shared.base, head: shared.head) }
+            ?? []))
     }
-    return PlannedCase(subject: head.id, question: .loss(margin, samples))
+    return PlannedCase(
+      subject: head.id, question: .loss(margin, samples), isSequential: looks != nil)
   }
 
   private func flagCase(
@@ -147,8 +205,10 @@ struct CasePlanner {
       guard let sampling = Sampling(.robust, base: base, head: head) else {
         return .settled(head.id, .inconclusive, "no robust accuracy was computed")
       }
+      let sample = LossSample(
+        name: nil, sampling: sampling, looks: pairs(.robust, base, head, at: looks))
       return PlannedCase(
-        subject: head.id, question: .loss(margin, [LossSample(name: nil, sampling: sampling)]))
+        subject: head.id, question: .loss(margin, [sample]), isSequential: looks != nil)
     }
   }
 
@@ -190,7 +250,7 @@ extension ReportIndex {
 
 extension GateError {
   /// A rule that compares with a report that was not given.
-  static func needsBaseline(_ rule: Rule) -> GateError {
+  public static func needsBaseline(_ rule: Rule) -> GateError {
     GateError(
       .needsBaseline, subject: "rule '\(rule.id)'", detail: "compares with a baseline",
       remedy: "name one by --baseline REPORT")

@@ -69,19 +69,33 @@ struct ClassTable {
 
   /// One class on both sides, paired by example where most are shared.
   func sampling(_ places: [Int], _ base: ClassTable, _ basePlaces: [Int]) -> Sampling {
+    let pairs = pairs(places, base, basePlaces)
+    guard 2 * pairs.examples.count >= min(basePlaces.count, places.count) else {
+      return .unpaired(
+        IndependentCounts(
+          baseSuccesses: basePlaces.count { base.bits[$0] }, baseTrials: basePlaces.count,
+          headSuccesses: places.count { bits[$0] }, headTrials: places.count),
+        reason: "only \(pairs.examples.count) examples in common")
+    }
+    return .paired(PairedCounts(base: pairs.base, head: pairs.head))
+  }
+
+  /// The shared examples of one class with the verdicts of both sides.
+  func pairs(
+    _ places: [Int], _ base: ClassTable, _ basePlaces: [Int]
+  ) -> (examples: [Int], base: [Bool], head: [Bool]) {
     let right = places.map { examples[$0] }
     let left = basePlaces.map { base.examples[$0] }
     let shared = Set(left).intersection(right)
-    guard 2 * shared.count >= min(left.count, right.count) else {
-      return .unpaired(
-        IndependentCounts(
-          baseSuccesses: basePlaces.count { base.bits[$0] }, baseTrials: left.count,
-          headSuccesses: places.count { bits[$0] }, headTrials: right.count),
-        reason: "only \(shared.count) examples in common")
-    }
-    return .paired(
-      PairedCounts(
-        base: zip(basePlaces, left).filter { shared.contains($0.1) }.map { base.bits[$0.0] },
-        head: zip(places, right).filter { shared.contains($0.1) }.map { bits[$0.0] }))
+    return (
+      right.filter(shared.contains),
+      zip(basePlaces, left).filter { shared.contains($0.1) }.map { base.bits[$0.0] },
+      zip(places, right).filter { shared.contains($0.1) }.map { bits[$0.0] }
+    )
+  }
+
+  /// The counts of one class at each look.
+  func rates(_ places: [Int], at looks: Looks) -> [RateCounts] {
+    looks.rates(places.map { examples[$0] }, places.map { bits[$0] })
   }
 }

@@ -29,9 +29,41 @@ public struct Gate: Sendable {
 
   /// Judges every rule.
   ///
-  /// - Throws: ``GateError`` with code `needsBaseline`, `selectsNothing`, `noClasses` or
-  ///   `unknownClass`.
+  /// Where a run may have stopped early, what it says is judged by tests that hold at any time.
+  ///
+  /// - Throws: ``GateError`` with code `needsBaseline`, `otherOrder`, `selectsNothing`, `noClasses`
+  ///   or `unknownClass`.
   public func result() throws(GateError) -> GateResult {
+    let judged = try judged()
+    let rules = judged.map { rule, cases in
+      let answers = cases.map(\.answer)
+      return GateResult.RuleResult(
+        id: rule.id, statement: rule.statement,
+        verdict: GateVerdict.joint(answers.map(\.verdict)), cases: answers)
+    }
+    return GateResult(
+      schema: GateResult.currentSchema, verdict: GateVerdict.joint(rules.map(\.verdict)),
+      report: planner.report.name, created: planner.report.report.created,
+      baseline: planner.baseline?.name, policy: name,
+      tests: judged.reduce(0) { $0 + $1.cases.reduce(0) { $0 + $1.planned.tests } }, rules: rules)
+  }
+
+  /// Whether more examples can change no rule's verdict: one case of it failed, or none is open.
+  ///
+  /// - Throws: As ``result()``.
+  public func isDecided() throws(GateError) -> Bool {
+    try judged().allSatisfy { _, cases in
+      cases.contains { $0.answer.verdict == .fail }
+        || !cases.contains { $0.planned.isOpen($0.answer) }
+    }
+  }
+
+  private typealias Judged = (
+    rule: Rule, cases: [(planned: PlannedCase, answer: GateResult.Case)]
+  )
+
+  private func judged() throws(GateError) -> [Judged] {
+    try checkOrder()
     var planned: [(rule: Rule, cases: [PlannedCase])] = []
     for rule in policy.rules {
       let cases = try planner.cases(of: rule)
@@ -44,18 +76,26 @@ public struct Gate: Sendable {
       planned.append((rule, cases))
     }
     let tests = planned.reduce(0) { $0 + $1.cases.reduce(0) { $0 + $1.tests } }
-    let rules = planned.map { rule, cases in
+    return planned.map { rule, cases in
       let judge = CaseJudge(
         confidence: rule.confidence, tests: tests,
         available: planner.report.report.dataset.examples)
-      let answers = cases.map { judge.judge($0) }
-      return GateResult.RuleResult(
-        id: rule.id, statement: rule.statement,
-        verdict: GateVerdict.joint(answers.map(\.verdict)), cases: answers)
+      let sequential = SequentialJudge(judge)
+      return (
+        rule, cases.map { ($0, $0.isSequential ? sequential.judge($0) : judge.judge($0)) }
+      )
     }
-    return GateResult(
-      schema: GateResult.currentSchema, verdict: GateVerdict.joint(rules.map(\.verdict)),
-      report: planner.report.name, created: planner.report.report.created,
-      baseline: planner.baseline?.name, policy: name, tests: tests, rules: rules)
+  }
+
+  /// Of two runs that stopped early each may know which examples suit it; only in one order are they
+  /// the first ones of both.
+  private func checkOrder() throws(GateError) {
+    guard let baseline = planner.baseline, let base = baseline.report.stopping,
+      let head = planner.report.report.stopping, !head.sharesOrder(with: base)
+    else { return }
+    throw GateError(
+      .otherOrder, subject: baseline.name,
+      detail: "its run stopped early too, in another order of the examples",
+      remedy: "take a baseline that was run to its end, or one of the same seed and --examples")
   }
 }

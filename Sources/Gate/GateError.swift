@@ -22,6 +22,8 @@ public struct GateError: InputError, Hashable {
     case repeatedRule
     /// A rule compares with a baseline, and none was given.
     case needsBaseline
+    /// The baseline's run stopped early, in another order of the examples.
+    case otherOrder
     /// A rule selects nothing, so that it would pass whatever happens.
     case selectsNothing
     /// A rule on classes, and the report does not say which example is of which class.

@@ -19,11 +19,16 @@ struct PlannedCase {
 
   let subject: String
   let question: Question
+  /// Whether the number of examples was not fixed in advance, so that only tests that hold at any
+  /// time answer it.
+  var isSequential = false
+  /// How many tests more examples may still bring to a case that has none yet.
+  var awaitedTests = 0
 
   /// How many statistical tests answer it.
   var tests: Int {
     switch question {
-    case .settled: 0
+    case .settled: awaitedTests
     case .floor(_, let samples): samples.count
     case .loss(_, let samples): samples.count
     case .methodLoss: 1
@@ -32,13 +37,21 @@ struct PlannedCase {
 
   /// A case whose verdict needs no test.
   static func settled(
-    _ subject: String, _ verdict: GateVerdict, _ evidence: String, value: Double? = nil
+    _ subject: String, _ verdict: GateVerdict, _ evidence: String, value: Double? = nil,
+    awaitedTests: Int = 0
   ) -> PlannedCase {
     PlannedCase(
       subject: subject,
       question: .settled(
         GateResult.Case(
-          subject: subject, verdict: verdict, evidence: evidence, value: value)))
+          subject: subject, verdict: verdict, evidence: evidence, value: value)),
+      awaitedTests: awaitedTests)
+  }
+
+  /// Whether more examples may give another answer than this one.
+  func isOpen(_ answer: GateResult.Case) -> Bool {
+    if case .settled = question { return awaitedTests > 0 }
+    return answer.verdict == .inconclusive
   }
 }
 
@@ -48,6 +61,8 @@ struct RateSample {
   let name: String?
   let successes: Int
   let trials: Int
+  /// The counts at each look, where the run was looked at while examples came in.
+  var looks: [RateCounts] = []
 }
 
 /// How a class, or all classes, fared on both sides.
@@ -55,4 +70,6 @@ struct LossSample {
   /// The class; nil for all together.
   let name: String?
   let sampling: Sampling
+  /// The counts at each look, where the run was looked at and the examples are the same.
+  var looks: [PairedCounts] = []
 }

@@ -41,7 +41,10 @@ public enum PolicyFile {
     return Policy(rules: rules)
   }
 
-  private static func bytes(of path: String) throws(GateError) -> [UInt8] {
+  /// The content of a policy file, cut off where it is too long for one.
+  ///
+  /// - Throws: ``GateError`` with code `unreadable`.
+  public static func bytes(of path: String) throws(GateError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }

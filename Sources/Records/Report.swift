@@ -21,6 +21,8 @@ public struct Report: Codable, Sendable, Hashable {
   public var dataset: DatasetRecord
   /// Every setting after defaults were filled in, so that the run can be repeated.
   public var experiment: JSONValue
+  /// How the number of examples came about; nil where it was fixed in advance.
+  public var stopping: StoppingRecord?
   /// The models that were judged.
   public var variants: [VariantRecord]
   /// Each variant under each threat model.

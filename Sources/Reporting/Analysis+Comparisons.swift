@@ -8,7 +8,8 @@ extension Analysis {
   ///
   /// Robust correctness is compared under each attacker, clean correctness once for each isolation.
   /// Examples that only one of the two was judged on are left out. Holm's correction is over all
-  /// comparisons that are returned.
+  /// comparisons that are returned. Where a run may have stopped early, intervals and p-values hold at
+  /// any time.
   ///
   /// > Source: `PairedCounts` and `Holm` of the Statistics module name theirs.
   public static func comparisons(
@@ -45,13 +46,17 @@ extension Analysis {
     let attacked =
       kind == .robust && !rightUnchanged.isEmpty
       ? counted(base, head, kind, at: rightUnchanged) : nil
-    let interval = counts.differenceInterval(level: level)
+    let isStopped = base.isStopped || head.isStopped
+    let interval =
+      isStopped
+      ? counts.anyTimeInterval(level: level) : counts.differenceInterval(level: level)
+    let exact = isStopped ? counts.anyTimeP : counts.exactP
     return ComparisonRecord(
       base: base.record.id, head: head.record.id, kind: kind, b: counts.baseOnly,
       c: counts.headOnly, bAttacked: kind == .robust ? attacked?.baseOnly ?? 0 : nil,
       cAttacked: kind == .robust ? attacked?.headOnly ?? 0 : nil, n: counts.total,
       difference: counts.difference, low: interval.low, high: interval.high, level: level,
-      pExact: counts.exactP, pMid: counts.midP, pHolm: counts.exactP)
+      pExact: exact, pMid: isStopped ? exact : counts.midP, pHolm: exact)
   }
 
   private static func counted(

@@ -41,7 +41,8 @@ extension Analysis {
         points: radii.map { radius in
           let held = known.broken.count { $0 > radius } + known.unbroken
           // At radius zero what is right unchanged holds.
-          return CurveRecord.Point(epsilon: radius, accuracy: share(held, of: known.count))
+          return CurveRecord.Point(
+            epsilon: radius, accuracy: share(held, of: known.count, isStopped: group[0].isStopped))
         }, area: known.area(upTo: last), medianDistance: known.median)
     }
     guard group.count > 1 else { return nil }
@@ -52,15 +53,15 @@ extension Analysis {
   /// A curve through evaluations by rising radius.
   private static func curve(overRadii group: [JudgedEvaluation]) -> CurveRecord? {
     var holds = group[0].verdicts.cleanCorrect
-    var points = [
-      CurveRecord.Point(epsilon: 0, accuracy: share(holds.count { $0 }, of: holds.count))
-    ]
+    func accuracy() -> Estimate {
+      share(holds.count { $0 }, of: holds.count, isStopped: group[0].isStopped)
+    }
+    var points = [CurveRecord.Point(epsilon: 0, accuracy: accuracy())]
     for evaluation in group {
       holds = zip(holds, evaluation.verdicts.robust).map { $0 && $1 }
       let radius = evaluation.record.threat.epsilon.value
       guard radius > points[points.count - 1].epsilon else { continue }
-      points.append(
-        CurveRecord.Point(epsilon: radius, accuracy: share(holds.count { $0 }, of: holds.count)))
+      points.append(CurveRecord.Point(epsilon: radius, accuracy: accuracy()))
     }
     guard
       let curve = SecurityCurve(

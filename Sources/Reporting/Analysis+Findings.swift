@@ -25,7 +25,10 @@ extension Analysis {
       }
     }
     return groups.map {
-      Claim(key: $0.key, cases: $0.cases, tests: report.comparisons.count).finding
+      Claim(
+        key: $0.key, cases: $0.cases, tests: report.comparisons.count,
+        isStopped: report.stopping != nil
+      ).finding
     }
   }
 }

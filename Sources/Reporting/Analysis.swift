@@ -14,25 +14,29 @@ public enum Analysis {
   /// at a time.
   public static func judged(_ observed: EvaluationOutcomes) -> JudgedEvaluation {
     let verdicts = ExampleVerdicts(observed.attacks)
+    let isStopped = observed.isStopped
     precondition(verdicts.count > 0, "an evaluation has at least one example")
     let clean = verdicts.cleanCorrect.count { $0 }
     let robust = verdicts.robust.count { $0 }
     var remaining = clean
     let attacks = zip(observed.attacks, verdicts.firstBroken).map { attack, broken in
       remaining -= broken
-      var row = row(of: attack, broken: broken, remaining: remaining, of: verdicts.count)
+      var row = row(
+        of: attack, broken: broken, remaining: remaining, of: verdicts.count, isStopped: isStopped)
       if observed.mode != .worstCase {
         let held = attack.outcomes.count { $0.cleanCorrect && !$0.broken }
-        row.ownAccuracy = share(held, of: verdicts.count)
+        row.ownAccuracy = share(held, of: verdicts.count, isStopped: isStopped)
       }
       return row
     }
     var record = EvaluationRecord(
       id: observed.id, variant: observed.variant, isolation: observed.isolation,
       threat: observed.threat, suite: observed.suite, examples: verdicts.count,
-      cleanAccuracy: share(clean, of: verdicts.count),
-      robustAccuracy: share(robust, of: verdicts.count),
-      certifiedAccuracy: observed.certified.map { share($0, of: verdicts.count) },
+      cleanAccuracy: share(clean, of: verdicts.count, isStopped: isStopped),
+      robustAccuracy: share(robust, of: verdicts.count, isStopped: isStopped),
+      certifiedAccuracy: observed.certified.map {
+        share($0, of: verdicts.count, isStopped: isStopped)
+      },
       meanAccuracy: observed.mode == .eachAlone ? mean(attacks) : nil, attacks: attacks,
       flags: observed.checks.compactMap(\.flag),
       verdicts: VerdictRecord(
@@ -40,7 +44,8 @@ public enum Analysis {
     record.checks = observed.checks
     return JudgedEvaluation(
       record: record, verdicts: verdicts,
-      distances: observed.mode == .nearest ? nearest(observed.attacks) : nil)
+      distances: observed.mode == .nearest ? nearest(observed.attacks) : nil,
+      isStopped: isStopped)
   }
 
   /// Fills in a report's evaluations, comparisons and findings.
@@ -81,16 +86,20 @@ public enum Analysis {
     return LabelRecord(examples: examples, labels: examples.compactMap { labels[$0] })
   }
 
-  static func share(_ count: Int, of total: Int) -> Estimate {
-    let interval = ProportionInterval(successes: count, trials: total, level: level)
+  /// A share with its exact interval, or with one that holds at any time.
+  static func share(_ count: Int, of total: Int, isStopped: Bool) -> Estimate {
+    let interval =
+      isStopped
+      ? ConfidenceSequence.interval(successes: count, trials: total, level: level)
+      : ProportionInterval(successes: count, trials: total, level: level).interval
     return Estimate(
-      value: interval.value, low: interval.low, high: interval.high, level: level)
+      value: Double(count) / Double(total), low: interval.low, high: interval.high, level: level)
   }
 
   private static func row(
-    of attack: AttackOutcomes, broken: Int, remaining: Int, of total: Int
+    of attack: AttackOutcomes, broken: Int, remaining: Int, of total: Int, isStopped: Bool
   ) -> AttackRecord {
-    let accuracy = share(remaining, of: total)
+    let accuracy = share(remaining, of: total, isStopped: isStopped)
     let distances = attack.outcomes.filter(\.broken).map(\.distance)
     return AttackRecord(
       name: attack.name, parameters: attack.parameters, robustAccuracy: accuracy.value,

@@ -48,6 +48,8 @@ struct Claim {
   let cases: [Case]
   /// How many tests Holm's correction was over.
   let tests: Int
+  /// Whether the number of examples depends on what was found.
+  let isStopped: Bool
 
   /// The sentence and its evidence.
   var finding: Finding {
@@ -72,7 +74,8 @@ struct Claim {
     guard let lost = comparison.bAttacked, let won = comparison.cAttacked else { return .worse }
     let counts = PairedCounts(
       baseOnly: lost, headOnly: won, both: max(0, comparison.n - lost - won), neither: 0)
-    let isShown = lost > won && counts.exactP * Double(tests) <= 1 - Analysis.level
+    let p = isStopped ? counts.anyTimeP : counts.exactP
+    let isShown = lost > won && p * Double(tests) <= 1 - Analysis.level
     return isShown ? .worse : .undecided
   }
 
@@ -86,7 +89,7 @@ struct Claim {
     var text =
       "\(robust ? "Robust" : "Clean") accuracy \(head.text(examples: one.head.examples)) against "
       + "\(base.text(examples: one.base.examples)), difference \(comparison.differenceText); "
-      + "\(comparison.b) lost, \(comparison.c) won, exact McNemar p "
+      + "\(comparison.b) lost, \(comparison.c) won, \(isStopped ? "anytime-valid" : "exact McNemar") p "
       + "\(equation(comparison.pExact)), after Holm over \(tests) tests "
       + "\(equation(comparison.pHolm))."
     if robust {

@@ -22,6 +22,9 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   public var checks: [CheckRecord]
   /// How the attacks shared the examples.
   public var mode: JudgingMode
+  /// Whether the number of examples depends on what was found, so that intervals must hold at any
+  /// time.
+  public var isStopped = false
 
   /// Creates a set of outcomes.
   public init(

@@ -13,4 +13,6 @@ public struct JudgedEvaluation: Sendable, Hashable {
   /// Zero where it is wrong unchanged, nil where none was found; nil as a whole where the attacks do
   /// not look for the nearest.
   public let distances: [Double?]?
+  /// Whether the number of examples depends on what was found.
+  public let isStopped: Bool
 }

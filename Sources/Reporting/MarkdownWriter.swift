@@ -23,7 +23,7 @@ public struct MarkdownWriter: ReportWriter {
 
     \(ReportProse.opening(of: report))
     \(ReportProse.rates)
-
+    \(report.stopping.map { "\n\($0.text)\n" } ?? "")
     """
   }
 

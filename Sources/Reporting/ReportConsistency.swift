@@ -14,7 +14,7 @@ enum ReportConsistency {
     guard Set(report.evaluations.map(\.id)).count == report.evaluations.count else {
       return "two evaluations have one id"
     }
-    if let text = labels(of: report) { return text }
+    if let text = labels(of: report) ?? stopping(of: report) { return text }
     for variant in report.variants {
       if let text = problem(of: variant, among: variants) {
         return "variant '\(variant.id)' \(text)"

@@ -57,6 +57,21 @@ public enum ReportSchema {
           }
         },
         "experiment": {"description": "every setting, so that the run can be repeated"},
+        "stopping": {
+          "type": "object",
+          "description": "a run that ended as soon as a policy was decided",
+          "required": ["rule", "policy_sha256", "examples_seen", "examples_available",
+            "examples_per_look", "order_seed"],
+          "properties": {
+            "rule": {"enum": ["until-decided"]},
+            "policy_sha256": {"type": "string"},
+            "baseline_sha256": {"type": "string"},
+            "examples_seen": {"type": "integer", "minimum": 1},
+            "examples_available": {"type": "integer", "minimum": 1},
+            "examples_per_look": {"type": "integer", "minimum": 1},
+            "order_seed": {"$ref": "#/$defs/count"}
+          }
+        },
         "variants": {"type": "array", "items": {"$ref": "#/$defs/variant"}},
         "evaluations": {"type": "array", "items": {"$ref": "#/$defs/evaluation"}},
         "labels": {"$ref": "#/$defs/labels"},

@@ -73,7 +73,9 @@ struct ReportSummary {
     let one = Claim.Case(comparison: report.comparisons[test], base: base, head: head)
     let key = Claim.Key(kind: .robust, variant: variant, evaluation: head)
     guard !one.isBlocked else { return .blocked }
-    return switch Claim(key: key, cases: [one], tests: report.comparisons.count).verdict(on: one) {
+    let claim = Claim(
+      key: key, cases: [one], tests: report.comparisons.count, isStopped: report.stopping != nil)
+    return switch claim.verdict(on: one) {
     case .worse: .easier
     case .better: .harder
     case .undecided: one.isShown ? .lessAccurate : .notShown

@@ -17,18 +17,28 @@ struct ExperimentEngine: Engine {
 
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
-  ) async throws -> String {
-    let runner = runner(experiment, options, monitor)
-    if options.plansOnly { return try runner.plan() }
+  ) async throws -> RunAnswer {
+    let decision = try options.untilDecided.map { try Decision($0) }
+    let runner = runner(experiment, options, monitor, stopping: try decision?.stoppingRule())
+    if options.plansOnly { return RunAnswer(text: try runner.plan()) }
+    if let notice = decision?.notice { monitor.report(.notice(notice)) }
     let report = try await runner.run()
     if options.shard != nil {
-      return "\(runner.folder): this shard is done; join all of them with `robust-eval merge`\n"
+      return RunAnswer(
+        text: "\(runner.folder): this shard is done; join all of them with `robust-eval merge`\n")
     }
-    return try text(report, folder: runner.folder, printsJSON: options.printsJSON)
+    return RunAnswer(
+      text: try text(report, folder: runner.folder, printsJSON: options.printsJSON),
+      gate: try decision?.answer(on: report, folder: runner.folder))
   }
 
-  func runner(_ experiment: Experiment, _ options: RunOptions, _ monitor: Monitor) -> Runner {
-    Runner(experiment: experiment, options: options, environment: environment) {
+  func runner(
+    _ experiment: Experiment, _ options: RunOptions, _ monitor: Monitor,
+    stopping: StoppingRule? = nil
+  ) -> Runner {
+    Runner(
+      experiment: experiment, options: options, environment: environment, stopping: stopping
+    ) {
       monitor.report($0)
       if monitor.isInterrupted() { throw Interruption() }
     }

@@ -63,10 +63,7 @@ extension ExperimentEngine {
       guard let path else { continue }
       try AtomicFile.write(try format.text(for: result), to: path)
     }
-    let format: GateFormat = request.printsJSON ? .json : .text
-    return GateAnswer(
-      text: try format.text(for: result), annotations: try GateFormat.annotations.text(for: result),
-      status: status(result.verdict))
+    return try GateAnswer(result, as: request.printsJSON ? .json : .text)
   }
 
   func policyTemplate() async throws -> String { PolicyFile.template }
@@ -92,15 +89,6 @@ extension ExperimentEngine {
 
   private func index(_ path: String) throws -> ReportIndex {
     try ReportIndex(try ReportFile.read(path), name: ReportFile.place(path))
-  }
-
-  private func status(_ verdict: GateVerdict) -> ExitCode {
-    switch verdict {
-    case .pass: .done
-    case .fail: .gateFailed
-    case .inconclusive: .gateInconclusive
-    case .refused: .gateRefused
-    }
   }
 
   private func format(_ name: String) throws -> ReportFormat {

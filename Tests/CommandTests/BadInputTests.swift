@@ -109,6 +109,26 @@ struct BadInputTests {
           + "--save-adversarials"
       ),
       (["--sparsity"], "--sparsity: has no value; write --sparsity LIST"),
+      (
+        ["--until-decided"],
+        "--until-decided: there are no rules to decide; name them by --policy FILE; "
+          + "`robust-eval gate --init` prints some"
+      ),
+      (
+        ["--until-decided", "--policy", "p.yaml", "--shard", "1/2"],
+        "--shard: a shard does not see what the others find, so it cannot tell when to stop; "
+          + "leave out --shard or --until-decided"
+      ),
+      (
+        ["--baseline", "base"],
+        "--baseline: a run of all examples is judged afterwards; add --until-decided, or judge the "
+          + "report by robust-eval gate"
+      ),
+      (
+        ["--until-decided=false", "--policy=p.yaml"],
+        "--policy: a run of all examples is judged afterwards; add --until-decided, or judge the "
+          + "report by robust-eval gate"
+      ),
       (["--help=x"], "--help: takes no value; leave out what follows the equal sign"),
       (
         ["--sparsity", "0.5,", "0.9"],

@@ -62,8 +62,14 @@ struct FixedEngine: Engine {
 
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
-  ) async throws -> String {
-    try result(monitor) + (options.plansOnly ? "plan" : "") + options.command
+  ) async throws -> RunAnswer {
+    RunAnswer(
+      text: try result(monitor) + (options.plansOnly ? "plan" : "") + options.command,
+      gate: options.untilDecided.map {
+        GateAnswer(
+          text: "\($0.policy) \($0.baseline ?? "none")\n", annotations: "::error::no\n",
+          status: .gateInconclusive)
+      })
   }
 
   func merge(

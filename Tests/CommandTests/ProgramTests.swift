@@ -42,6 +42,23 @@ struct ProgramTests {
     #expect(recorder.standardError == "using shapes\n")
   }
 
+  @Test("A run until a policy is decided ends with the gate's status")
+  func untilDecided() async {
+    let flags = ["--until-decided", "-p", "p.yaml", "-b", "base"]
+    #expect(await run(flags) == .gateInconclusive)
+    #expect(
+      recorder.standardOutput
+        == "robust-eval --until-decided -p p.yaml -b base" + "p.yaml base\n")
+    #expect(recorder.standardError == "", "lines for GitHub only where it listens")
+  }
+
+  @Test("Beside JSON the gate's answer goes to standard error")
+  func untilDecidedBesideJSON() async {
+    #expect(await run(["--until-decided", "--policy=p.yaml", "--json"]) == .gateInconclusive)
+    #expect(recorder.standardOutput == "robust-eval --until-decided --policy=p.yaml --json")
+    #expect(recorder.standardError == "p.yaml none\n")
+  }
+
   @Test("Help and version make no engine")
   func helpIsCheap() async {
     struct Made: Error {}

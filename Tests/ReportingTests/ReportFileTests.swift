@@ -48,6 +48,27 @@ struct ReportFileTests {
     #expect(report.evaluations[0].cleanAccuracy.value == 0.922)
   }
 
+  @Test("A run that stopped early is read only with the examples of its order")
+  func stopped() throws {
+    var report = judged
+    // The first four of four are those of the one evaluation, whatever the order.
+    report.evaluations.removeLast()
+    report.stopping = StoppingRecord(
+      policySHA256: "00", baselineSHA256: "ff", examplesSeen: 4, examplesAvailable: 4,
+      examplesPerLook: 2, orderSeed: 1)
+    let text = try CanonicalJSON.text(report)
+    #expect(code(text) == nil)
+    #expect(try ReportFile.report(from: Array(text.utf8), subject: "r") == report)
+    for (key, value) in [
+      ("examples_seen\" : 4", "3"), ("examples_seen\" : 4", "5"), ("examples_seen\" : 4", "0"),
+      ("examples_available\" : 4", "3"), ("examples_available\" : 4", "900000000000"),
+      ("examples_available\" : 4", "2000"), ("examples_per_look\" : 2", "0"),
+    ] {
+      let changed = text.replacing(key, with: "\(key.prefix { $0 != ":" }): \(value)")
+      #expect(changed != text && code(changed) == .inconsistent, "\(key) becomes \(value)")
+    }
+  }
+
   @Test("What is no report is refused with its reason")
   func refused() throws {
     let text = try CanonicalJSON.text(judged)

@@ -28,6 +28,9 @@ struct SchemaTests {
       examples: [1, 2], clean: [true, true], robust: [true, false], certified: [false, true])
     report.labels = LabelRecord(examples: [1, 2], labels: [0, 9])
     report.gallery = Report.illustrated.gallery
+    report.stopping = StoppingRecord(
+      policySHA256: "00", baselineSHA256: "ff", examplesSeen: 2, examplesAvailable: 5,
+      examplesPerLook: 128, orderSeed: 7)
     return report
   }
 
@@ -52,7 +55,8 @@ struct SchemaTests {
       "commit", "sha256", "class_names", "parent", "latency_ms", "latency_batch64_ms", "speedup",
       "speedup_batch64",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
-      "verdicts", "certified", "labels", "constraints", "gallery",
+      "verdicts", "certified", "labels", "constraints", "gallery", "stopping",
+      "baseline_sha256",
     ]
     var removed = 0
     for path in paths(of: whole) where !path.joined().contains("experiment") {

@@ -15,6 +15,8 @@ struct SoundnessStage: Sendable {
   let variants: [VariantMaker.Variant]
   let journal: Journal
   let options: RunOptions
+  /// How many examples the attacks took.
+  let examples: Int
   let progress: @Sendable (ProgressEvent) throws -> Void
 
   /// The journal's key for the checks of an evaluation's blocks.
@@ -60,8 +62,7 @@ struct SoundnessStage: Sendable {
     let network = variant.classifier.attackedNetwork
     let parent = variants.first { $0.plan.id == variant.plan.parent }
     // The last block may be a short one, so examples are counted and not blocks.
-    let count = resolved.test.count
-    let scale = Double(count) / Double(min(count, BlockJudge.blockSize))
+    let scale = Double(examples) / Double(min(examples, BlockJudge.blockSize))
     let probe = SoundnessProbe(
       network: network, features: variant.classifier.featureNetwork,
       parent: parent?.classifier.attackedNetwork,

@@ -33,11 +33,14 @@ public struct HTMLWriter: ReportWriter {
       ("gallery", "Adversarial images", gallery(of: report)),
       ("environment", "Environment", environment(of: report)),
     ].filter { !$0.2.isEmpty }
-    let opening = [
-      HTMLPage.paragraph(ReportProse.opening(of: report)),
-      HTML.element("p", ["class": "faint"], ReportProse.rates).line,
-      HTMLPage.contents(parts.map { ($0.id, $0.title) }),
-    ]
+    let opening =
+      [
+        HTMLPage.paragraph(ReportProse.opening(of: report)),
+        HTML.element("p", ["class": "faint"], ReportProse.rates).line,
+      ] + (report.stopping.map { [HTML.element("p", ["data-of": "stopping"], $0.text).line] } ?? [])
+      + [
+        HTMLPage.contents(parts.map { ($0.id, $0.title) })
+      ]
     let page = HTMLPage(
       title: "Robustness under compression: \(report.dataset.name)",
       sections: opening + parts.map { HTMLPage.section($0.id, $0.title, $0.content) })
