@@ -57,7 +57,8 @@ extension SettingsReader {
   private func untilDecided() throws(UsageError) -> RunOptions.UntilDecided? {
     let policy = try text(.policy, example: "policy.yaml")
     let baseline = try text(.baseline, example: "reports/base")
-    guard try isOn(.untilDecided), let setting = settings[.untilDecided] else {
+    let isOn = try isOn(.untilDecided)
+    guard let setting = settings[.untilDecided] else {
       for option in [RunOption.policy, .baseline] {
         guard let other = settings[option] else { continue }
         throw UsageError(
@@ -66,6 +67,8 @@ extension SettingsReader {
       }
       return nil
     }
+    // Turned off on purpose, as by a flag that wins over a file, the policy waits for another time.
+    guard isOn else { return nil }
     guard let policy else {
       throw UsageError(
         .missingArgument, subject: setting.subject, detail: "there are no rules to decide",

@@ -24,6 +24,12 @@ extension ReportComparison {
     for name in Set(libraries.0.keys).union(libraries.1.keys).sorted() {
       note(name, libraries.0[name], libraries.1[name])
     }
+    if left.stopping != nil || right.stopping != nil {
+      found.append(
+        Difference(
+          what: "number of examples, which the tests here take as fixed",
+          base: left.stopping?.words ?? "fixed", head: right.stopping?.words ?? "fixed"))
+    }
     return found + attackDifferences(matching)
   }
 
@@ -42,5 +48,11 @@ extension ReportComparison {
       }
     }
     return found
+  }
+}
+
+extension StoppingRecord {
+  fileprivate var words: String {
+    "\(examplesSeen) of \(examplesAvailable), until a policy was decided"
   }
 }

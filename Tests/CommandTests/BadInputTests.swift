@@ -124,11 +124,6 @@ struct BadInputTests {
         "--baseline: a run of all examples is judged afterwards; add --until-decided, or judge the "
           + "report by robust-eval gate"
       ),
-      (
-        ["--until-decided=false", "--policy=p.yaml"],
-        "--policy: a run of all examples is judged afterwards; add --until-decided, or judge the "
-          + "report by robust-eval gate"
-      ),
       (["--help=x"], "--help: takes no value; leave out what follows the equal sign"),
       (
         ["--sparsity", "0.5,", "0.9"],

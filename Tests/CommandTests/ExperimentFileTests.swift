@@ -26,6 +26,9 @@ struct ExperimentFileTests {
     device: cuda
     workers: 2
     shard: 2/4
+    until-decided: false
+    policy: policy.yaml
+    baseline: reports/base
     output: reports/mine
     save-adversarials: true
     no-cache: true
@@ -77,6 +80,7 @@ struct ExperimentFileTests {
         """)
     #expect(options.workers == 2)
     #expect(options.shard == Shard(index: 2, count: 4))
+    #expect(options.untilDecided == nil, "turned off, as a shard needs")
     #expect(options.output == "reports/mine")
     #expect(options.plansOnly && options.isQuiet && options.printsJSON)
     #expect(options.cache == nil && options.savesAdversarials)
@@ -84,6 +88,20 @@ struct ExperimentFileTests {
       line.hasPrefix(" ") ? nil : line.split(separator: ":").first.map(String.init)
     }
     #expect(Set(keys) == Set(RunOption.allCases.map(\.name)), "an option has no line here")
+  }
+
+  @Test("A file may name the policy, and the flag turn it on")
+  func untilDecided() throws {
+    let text = "policy: policy.yaml\nbaseline: reports/base\nuntil-decided: false\n"
+    func options(_ flags: [String]) throws -> RunOptions.UntilDecided? {
+      guard case .run(_, let options) = try invoke(flags + ["--config", "f"], files: ["f": text])
+      else { return nil }
+      return options.untilDecided
+    }
+    let stated = RunOptions.UntilDecided(policy: "policy.yaml", baseline: "reports/base")
+    #expect(try options([]) == nil)
+    #expect(try options(["--until-decided"]) == stated)
+    #expect(try options(["--until-decided", "-p", "q"])?.policy == "q")
   }
 
   @Test(

@@ -36,11 +36,17 @@ func stopped(
   return report
 }
 
-private let parentRule = "check: robust_accuracy, max_drop: 0.02, against: parent"
+private let lossRule = "check: robust_accuracy, max_drop: 0.02, against: parent"
 private let floorRule = "check: robust_accuracy, at_least: 0.5, where: {compressed: true}"
+
+/// Verdicts of which some are broken, evenly spread.
+private func spread(_ broken: Int, of total: Int) -> String {
+  String((0..<total).map { ($0 + 1) * broken / total > $0 * broken / total ? "b" : "r" })
+}
 
 @Suite("A gate on a run that stopped early", .timeLimit(.minutes(15)))
 struct StoppedReportTests {
+
   private func gate(_ report: Report, _ rules: String, baseline: Report? = nil) throws -> Gate {
     try Gate(
       policy: try PolicyFile.policy(in: Array("rules: [\(rules)]".utf8), path: "p"),
@@ -51,11 +57,11 @@ struct StoppedReportTests {
   @Test(
     "A loss against the dense parent: pass, fail or inconclusive",
     arguments: [
-      ("r" * 512, "r" * 512, GateVerdict.pass), ("r" * 512, "b" * 90 + "r" * 422, .fail),
-      ("r" * 512, "b" * 12 + "r" * 500, .inconclusive), ("r" * 50, "r" * 50, .inconclusive),
+      (0, 512, GateVerdict.pass), (90, 512, .fail), (12, 512, .inconclusive),
+      (0, 50, .inconclusive),
     ])
-  func parent(dense: String, pruned: String, verdict: GateVerdict) throws {
-    let result = try judge(stopped(dense, pruned), rule: parentRule)
+  func parent(lost: Int, seen: Int, verdict: GateVerdict) throws {
+    let result = try judge(stopped("r" * seen, spread(lost, of: seen)), rule: lossRule)
     #expect(result.verdict == verdict)
     let item = result.rules[0].cases[0]
     #expect(item.evidence.contains("anytime-valid betting test"))
@@ -192,19 +198,15 @@ struct StoppedReportTests {
   @Test(
     "Decided is what no further example can change",
     arguments: [
-      ("r" * 512, "{\(parentRule)}", true), ("b" * 90 + "r" * 422, "{\(parentRule)}", true),
-      ("b" * 12 + "r" * 500, "{\(parentRule)}", false),
-      ("b" * 12 + "r" * 500, "{\(parentRule)}, {\(floorRule)}", false),
-      ("b" * 12 + "r" * 500, "{\(floorRule)}, {check: macs, at_most: 1}", true),
-      (
-        "r" * 512, "{check: flags, severity: note}, {check: certified_accuracy, at_least: 0.1}",
-        true
-      ),
+      (0, "{\(lossRule)}", true), (90, "{\(lossRule)}", true), (12, "{\(lossRule)}", false),
+      (12, "{\(lossRule)}, {\(floorRule)}", false),
+      (12, "{\(floorRule)}, {check: macs, at_most: 1}", true),
+      (0, "{check: flags, severity: note}, {check: certified_accuracy, at_least: 0.1}", true),
       // One case of the rule fails, the other is open.
-      ("b" * 512, "{check: robust_accuracy, at_least: 0.99}", true),
+      (512, "{check: robust_accuracy, at_least: 0.99}", true),
     ])
-  func decided(pruned: String, rules: String, isDecided: Bool) throws {
-    #expect(try gate(stopped("r" * 512, pruned), rules).isDecided() == isDecided)
+  func decided(broken: Int, rules: String, isDecided: Bool) throws {
+    #expect(try gate(stopped("r" * 512, spread(broken, of: 512)), rules).isDecided() == isDecided)
   }
 
   @Test("A class without an example yet is waited for, and counted as a test")

@@ -97,8 +97,9 @@ struct SequentialSimulationTests {
     shares = Shares(pass: shares.pass / runs, fail: shares.fail / runs, saved: shares.saved / runs)
     if Self.stated != nil {
       print(
-        "\(truth.name), n = \(truth.examples): pass \(shares.pass), fail \(shares.fail), "
-          + "saved \(shares.saved)")
+        String(
+          format: "%@, n = %d: pass %.4f, fail %.4f, saved %.3f", truth.name, truth.examples,
+          shares.pass, shares.fail, shares.saved))
     }
     return shares
   }
