@@ -133,7 +133,8 @@ let package = Package(
         "Statistics", "Torch", "Training",
       ]),
     tests(
-      "EndToEndTests", ["robust-eval", "Records", "Reporting"], resources: [.copy("Fixtures")]),
+      "EndToEndTests", ["robust-eval", "Records", "Reporting", "YAML"],
+      resources: [.copy("Fixtures")]),
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
     tests(

@@ -50,7 +50,8 @@ extension Help {
     Render a finished run again, without attacking. RUN is its folder, or its
     report.json.
 
-      -f, --format LIST      markdown, html, csv, json, plots, schema [markdown]
+      -f, --format LIST      markdown, html, csv, json, plots, metrics, schema
+                             [markdown]
       -o, --output DIR       folder to write into [that of RUN]
       -h, --help             this text
 

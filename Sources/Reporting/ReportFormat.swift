@@ -14,6 +14,8 @@ public enum ReportFormat: String, Sendable, CaseIterable {
   case json
   /// `plots/*.svg` and `.png`.
   case plots
+  /// `metrics.txt`, in the text form of OpenMetrics.
+  case metrics
   /// `report.schema.json`, which describes `report.json`; the command writes those of comparisons and
   /// gates beside it.
   case schema
@@ -37,6 +39,7 @@ public enum ReportFormat: String, Sendable, CaseIterable {
         HTMLWriter(picture: pictures(of: report, in: source)).files(for: report), into: folder)
     case .csv: try write(try ResultsWriter().files(for: report), into: folder)
     case .json: try write(try JSONReportWriter().files(for: report), into: folder)
+    case .metrics: try write(MetricsWriter().files(for: report), into: folder)
     case .schema: try write([ReportSchema.file], into: folder)
     case .plots: try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     }

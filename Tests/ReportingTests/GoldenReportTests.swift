@@ -28,6 +28,13 @@ struct GoldenReportTests {
     try expectGolden(files[0].text, named: "report.json")
   }
 
+  @Test("Metrics")
+  func metrics() throws {
+    let files = MetricsWriter().files(for: .fixture)
+    #expect(files.map(\.path) == ["metrics.txt"])
+    try expectGolden(files[0].text, named: "metrics.txt")
+  }
+
   @Test("Terminal")
   func terminal() throws {
     try expectGolden(TerminalTable(colour: false).text(for: .fixture), named: "terminal.txt")

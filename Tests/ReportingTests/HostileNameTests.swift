@@ -64,6 +64,17 @@ struct HostileNameTests {
     for line in text.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
   }
 
+  @Test("Metrics have one sample a line, whatever the names", arguments: names)
+  func metrics(name: String) throws {
+    let text = MetricsWriter().files(for: report(name))[0].text
+    #expect(text.hasSuffix("\n# EOF\n"))
+    let sample = /robust_eval_[a-z_]+\{(?:evaluation|variant)="(?:[^"\\]|\\.)*"\} [0-9.]+/
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      #expect(line.wholeMatch(of: sample) != nil, "\(line)")
+    }
+    #expect(text.split(separator: "\n").count { !$0.hasPrefix("#") } == 10)
+  }
+
   @Test("JSON gives every name back", arguments: names)
   func json(name: String) throws {
     let report = report(name)

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Names the program to use: an installed one, or one built here, which a cached build makes quick.
+set -euo pipefail
+
+binary=${BINARY:-}
+if [ -z "$binary" ]; then
+  make -C "$SOURCE" build
+  binary=$SOURCE/.build/release/robust-eval
+fi
+"$binary" --version
+echo "binary=$binary" >>"$GITHUB_OUTPUT"
