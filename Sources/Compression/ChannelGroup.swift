@@ -72,7 +72,7 @@ private struct Coupling {
       drafts[draft].isFixed = true
       outputs.append(draft)
     case .relu, .maxPoolRelu, .maxPool, .averagePool, .globalAveragePool, .flatten,
-      .window, .quantize:
+      .window, .quantize, .keepLargest:
       outputs.append(draft)
     case .batchNorm(let channels):
       drafts[draft].norms.append(member(index, reading: channels, of: draft))

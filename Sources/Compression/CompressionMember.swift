@@ -77,6 +77,7 @@ public enum CompressionCatalog {
   public static let members: [CompressionMember] = [
     .magnitude, .gradient, .taylor, .snip, .movement, .random, .hydra, .lottery, .rigl, .set,
     .fineGrained, .structured, .lowRank, .distill, .structure, .shard, .quantize,
+    .runtime,
   ]
 
   /// Names, citations and parameters.

@@ -24,6 +24,7 @@ struct AttackStage: Sendable {
   /// - Parameter isEnough: Where given, blocks come in rounds, each of one block of every evaluation; it
   ///   is asked after each with the number of blocks done. Workers do not change when it is asked.
   /// - Returns: The number of examples that were attacked.
+  /// - Throws: What a model, the journal or `isEnough` throws.
   @discardableResult
   func run(until isEnough: ((_ blocks: Int) throws -> Bool)? = nil) async throws -> Int {
     let count = resolved.test.count

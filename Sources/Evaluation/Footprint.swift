@@ -15,6 +15,9 @@ struct Footprint {
 
   /// Multiply-adds of one forward pass, all and those whose weight is not zero.
   func multiplyAdds(_ classifier: Classifier) throws -> MultiplyAdds {
+    if let native = classifier.architecture as? GraphArchitecture, native.choosesAtRuntime {
+      return try native.multiplyAdds(classifier.parameters)
+    }
     let network = classifier.network
     let input = Tensor(repeating: 0.5, shape: [1] + classifier.architecture.inputShape)
     return try MultiplyAdds.counted {

@@ -79,9 +79,9 @@ struct SequentialJudge {
       isSigned: true, how: how, demand: "a loss of at most \(margin.shortText) is allowed")
   }
 
-  /// - Parameters:
-  ///   - scale: How many examples there are in all for one of this part.
-  ///   - how: The counts in words.
+  /// A part with its evidence in words.
+  ///
+  /// `scale` is how many examples there are in all for one of this part; `how` tells the counts.
   private func part(
     _ name: String?, _ test: SequentialTest, scale: Double, isSigned: Bool, how: String,
     demand: String

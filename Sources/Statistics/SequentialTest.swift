@@ -180,9 +180,8 @@ private struct Course {
     failing.reaches(failureLevel, counts.mirrored)
   }
 
-  /// - Parameters:
-  ///   - passesUnseen: Whether the demand holds whatever is seen.
-  ///   - isDifference: Whether the mean of the values stands for a difference.
+  /// The answer, where `passesUnseen` says whether the demand holds whatever is seen, and `isDifference`
+  /// whether the mean of the values stands for a difference.
   func result(passesUnseen: Bool, isDifference: Bool) -> SequentialTest {
     let decided = passesUnseen ? 0 : looks.firstIndex { passes($0) || fails($0) }
     let last = looks[looks.count - 1]

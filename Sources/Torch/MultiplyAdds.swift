@@ -9,6 +9,12 @@ public struct MultiplyAdds: Sendable, Hashable {
   /// Those whose weight is not zero.
   public let effective: Int
 
+  /// Joins two counts.
+  public init(dense: Int, effective: Int) {
+    self.dense = dense
+    self.effective = effective
+  }
+
   /// Counts what `body` really runs on the current thread.
   public static func counted(in body: () throws -> Void) throws -> MultiplyAdds {
     expectSuccess(api.count_begin(), "count_begin")

@@ -45,6 +45,7 @@ private struct Descent: Tuning {
   }
 
   func calibrationInputs(_ count: Int) -> Tensor { inputs }
+  func part(_ index: Int, of count: Int) -> any Tuning { self }
   func initial(_ architecture: any Architecture) -> ParameterSet {
     architecture.initialParameters(random: RandomKey(seed: 0))
   }
@@ -120,7 +121,7 @@ struct QuantizationAwareTests {
 
   @Test("Nothing is trained unless it was asked for")
   func asks() async throws {
-    func epochs(_ text: String) async throws -> [Double] {
+    func epochs(_ text: String) async throws -> [Double?] {
       let tuning = FakeTuning(
         examples: Examples(
           inputs: Self.inputs, labels: Tensor(Array(repeating: 0, count: 32)), classes: 3,
@@ -165,6 +166,7 @@ private actor ArchitectureRecorder: Tuning {
   }
 
   nonisolated func calibrationInputs(_ count: Int) -> Tensor { Tensor([Float(0)]) }
+  nonisolated func part(_ index: Int, of count: Int) -> any Tuning { self }
   nonisolated func initial(_ architecture: any Architecture) -> ParameterSet { ParameterSet() }
   func batchGradients(
     of classifier: Classifier, batches: Int

@@ -42,6 +42,15 @@ extension Graph {
 }
 
 extension Tensor {
+  /// The largest values of each row; values equal to the last one that stays, stay too.
+  fileprivate func keepingLargest(_ share: Double) -> Tensor {
+    let rows = detached.flattenedExamples
+    let count = max(1, Int(share * Double(rows.size(1))))
+    let least = rows.largest(count, along: 1).values.smallest(along: [1])
+      .reshaped([-1] + Array(repeating: 1, count: rank - 1))
+    return (self .>= least).select(self, else: Tensor(repeating: 0, shape: []))
+  }
+
   /// These values with the gradient of another tensor of the same shape.
   ///
   /// > Source: Athalye et al. "Obfuscated Gradients Give a False Sense of Security." ICML 2018,
@@ -135,6 +144,8 @@ extension Layer {
       return votes.dropFirst().reduce(votes[0], +)
     case .quantize(let scale, let zeroPoint, let bits):
       return input.fakeQuantized(scale: scale, zeroPoint: zeroPoint, codes: 0...(1 << bits) - 1)
+    case .keepLargest(let share):
+      return input.keepingLargest(share)
     }
   }
 }

@@ -67,6 +67,13 @@ extension Layer {
     case .quantize(let scale, let zeroPoint, let bits):
       return "torch.fake_quantize_per_tensor_affine(\(input), \(scale), \(zeroPoint), 0,"
         + " \((1 << bits) - 1))"
+    case .keepLargest(let share):
+      let rows = "torch.flatten(\(input), 1)"
+      let count = "max(1, int(\(share) * float(torch.size(\(rows), 1))))"
+      let least = "torch.amin(torch.topk(\(rows), \(count), 1)[0], [1])"
+      let shape = "[-1] + [1] * (torch.dim(\(input)) - 1)"
+      return "torch.where(\(input) >= torch.reshape(\(least), \(shape)), \(input),"
+        + " torch.zeros_like(\(input)))"
     }
   }
 }

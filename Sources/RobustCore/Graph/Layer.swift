@@ -36,6 +36,9 @@ public struct Layer: Codable, Sendable, Hashable {
     case vote(classes: Int)
     /// Every value rounded to `scale · (code − zeroPoint)`, with codes of `bits` bits from zero on.
     case quantize(scale: Double, zeroPoint: Int, bits: Int)
+    /// The largest values of every example stay, at most the given share and at least one; the rest
+    /// becomes zero.
+    case keepLargest(share: Double)
   }
 
   /// PyTorch's name of the submodule, such as `layer1.conv2`.
@@ -57,7 +60,7 @@ extension Layer {
   /// Whether a small change of the input changes the output as the gradient says, but for kinks.
   public var isDifferentiable: Bool {
     switch operation {
-    case .quantize, .vote: false
+    case .quantize, .vote, .keepLargest: false
     default: true
     }
   }
