@@ -17,7 +17,7 @@ private struct Cost: Sendable {
     switch attack.name {
     case "fgsm":
       [Cost(parameters: "", queries: 2, gradients: 1)]
-    case "pgd":
+    case "pgd", "pgd-direct":
       [
         Cost(parameters: ":steps=5", queries: 6, gradients: 5),
         Cost(parameters: ":steps=4:restarts=3", queries: 15, gradients: 12),

@@ -7,60 +7,31 @@ import Statistics
 import Testing
 import Torch
 
-/// Training that brings the logits of its inputs near one, masks held.
+/// Training that brings the logits of some inputs near one, masks held.
 ///
-/// Of every parameter the element of the largest gradient moves by `rate`.
-private struct Descent: Tuning {
-  let inputs: Tensor
-  let steps: Int
-  let rate: Double
-
-  func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws -> ParameterSet {
+/// In each step the element of the largest gradient moves by `rate`, parameter by parameter.
+private func descent(_ inputs: Tensor, steps: Int, rate: Double) -> FakeTuning {
+  let examples = Examples(
+    inputs: inputs, labels: Tensor(Array(repeating: 0, count: inputs.size(0))), classes: 3,
+    inputRange: 0...1)
+  return FakeTuning(examples: examples) { classifier, _ in
     var current = classifier.parameters
     for _ in 0..<steps {
-      let gradients = try loss(classifier, current).gradients
-      for (name, weight) in current.parameters {
-        guard let gradient = gradients[name] else { continue }
+      let leaves = current.applied.mapValues(\.leaf)
+      let loss = withGradients {
+        try? classifier.architecture.trainableNetwork()
+          .logits(inputs, parameters: leaves, buffers: [:]).distanceToOne
+      }
+      let names = current.names
+      let gradients = loss?.gradients(withRespectTo: names.compactMap { leaves[$0] }) ?? []
+      for (name, gradient) in zip(names, gradients) {
+        guard let gradient, let weight = current[name] else { continue }
         let largest = gradient.absolute.reshaped([-1]).largest(along: [0]).scalar + 1e-12
         current[name] = weight.replacingValues(weight.applied - gradient * (rate / largest))
       }
     }
     return current
   }
-
-  func loss(
-    _ classifier: Classifier, _ parameters: ParameterSet
-  ) throws -> (value: Double, gradients: [String: Tensor]) {
-    let leaves = parameters.applied.mapValues(\.leaf)
-    let loss = try withGradients {
-      try classifier.architecture.trainableNetwork()
-        .logits(inputs, parameters: leaves, buffers: [:]).distanceToOne
-    }
-    let names = parameters.names
-    let found = loss.gradients(withRespectTo: names.compactMap { leaves[$0] })
-    return (
-      loss.scalar,
-      zip(names, found).reduce(into: [:]) { gradients, item in gradients[item.0] = item.1 }
-    )
-  }
-
-  func calibrationInputs(_ count: Int) -> Tensor { inputs }
-  func part(_ index: Int, of count: Int) -> any Tuning { self }
-  func initial(_ architecture: any Architecture) -> ParameterSet {
-    architecture.initialParameters(random: RandomKey(seed: 0))
-  }
-  func batchGradients(
-    of classifier: Classifier, batches: Int
-  ) async throws -> [[String: Tensor]] { [] }
-  func holdingOut(_ count: Int) -> (tuning: any Tuning, examples: Examples) {
-    (
-      self,
-      Examples(inputs: inputs, labels: Tensor([0, 0]), classes: 3, inputRange: 0...1)
-    )
-  }
-  func accuracy(
-    of classifier: Classifier, on examples: Examples, steps: Int
-  ) async throws -> (clean: Double, robust: Double) { (0, 0) }
 }
 
 extension Tensor {
@@ -88,8 +59,8 @@ struct QuantizationAwareTests {
   @Test(
     "Training goes down in what is stored, with masks and integers kept", arguments: ["4", "2"])
   func descends(bits: String) async throws {
-    let still = Descent(inputs: Self.inputs, steps: 0, rate: 0)
-    let moving = Descent(inputs: Self.inputs, steps: 30, rate: 0.03)
+    let still = descent(Self.inputs, steps: 0, rate: 0)
+    let moving = descent(Self.inputs, steps: 30, rate: 0.03)
     let text = "quantize:bits=\(bits):calibration=mse:qat=true:epochs=1"
     let before = try await Self.compressed(text, still)
     let after = try await Self.compressed(text, moving)
@@ -113,7 +84,7 @@ struct QuantizationAwareTests {
 
   @Test("Without training it is quantisation after training")
   func noTraining() async throws {
-    let still = Descent(inputs: Self.inputs, steps: 0, rate: 0)
+    let still = descent(Self.inputs, steps: 0, rate: 0)
     let aware = try await Self.compressed("quantize:bits=4:qat=true", still)
     let plain = try await Self.compressed("quantize:bits=4", still)
     #expect(aware.parameters.storedBytes == plain.parameters.storedBytes)
@@ -122,10 +93,7 @@ struct QuantizationAwareTests {
   @Test("Nothing is trained unless it was asked for")
   func asks() async throws {
     func epochs(_ text: String) async throws -> [Double?] {
-      let tuning = FakeTuning(
-        examples: Examples(
-          inputs: Self.inputs, labels: Tensor(Array(repeating: 0, count: 32)), classes: 3,
-          inputRange: 0...1))
+      let tuning = descent(Self.inputs, steps: 0, rate: 0)
       _ = try await Self.compressed(text, tuning)
       return await tuning.calls.map(\.epochs)
     }
@@ -138,10 +106,10 @@ struct QuantizationAwareTests {
   @Test("A weight's gradient is that of the number that it is rounded to")
   func gradient() async throws {
     let dense = Classifier.matrix([0.6, -1.2, 3, 0.2, 7, -7], shape: [2, 3])
-    let recorder = ArchitectureRecorder()
+    let recorder = FakeTuning()
     _ = try await Self.compressed(
       "quantize:bits=4:weights=per-tensor:activations=false:qat=true", recorder, from: dense)
-    let aware = try #require(await recorder.architecture)
+    let aware = try #require(await recorder.calls.first).architecture
     let leaf = try #require(dense.parameters["layer0.weight"]?.applied.leaf)
     let input = Tensor([Float(1), 2, -1], shape: [1, 3])
     let loss = try withGradients {
@@ -154,30 +122,4 @@ struct QuantizationAwareTests {
     #expect(
       loss.gradient(withRespectTo: leaf).elements(of: Float.self) == [-8, -16, 8, 42, 84, -42])
   }
-}
-
-/// Notes what it was asked to train.
-private actor ArchitectureRecorder: Tuning {
-  private(set) var architecture: (any Architecture)?
-
-  func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws -> ParameterSet {
-    architecture = classifier.architecture
-    return classifier.parameters
-  }
-
-  nonisolated func calibrationInputs(_ count: Int) -> Tensor { Tensor([Float(0)]) }
-  nonisolated func part(_ index: Int, of count: Int) -> any Tuning { self }
-  nonisolated func initial(_ architecture: any Architecture) -> ParameterSet { ParameterSet() }
-  func batchGradients(
-    of classifier: Classifier, batches: Int
-  ) async throws -> [[String: Tensor]] { [] }
-  nonisolated func holdingOut(_ count: Int) -> (tuning: any Tuning, examples: Examples) {
-    (
-      self,
-      Examples(inputs: Tensor([Float(0)]), labels: Tensor([0]), classes: 2, inputRange: 0...1)
-    )
-  }
-  nonisolated func accuracy(
-    of classifier: Classifier, on examples: Examples, steps: Int
-  ) async throws -> (clean: Double, robust: Double) { (0, 0) }
 }

@@ -111,6 +111,8 @@ struct RuntimePruningTests {
     #expect(try RecipePlan(Recipe("magnitude+quantize+runtime:keep=0.5")).objection == nil)
     #expect(try RecipePlan(Recipe("runtime+quantize")).objection != nil)
     #expect(try !RecipePlan(Recipe("runtime")).keepsGradients)
+    #expect(try !RecipePlan(Recipe("shard:combine=vote")).keepsGradients)
+    #expect(try RecipePlan(Recipe("shard:combine=mean")).keepsGradients)
     let error = #expect(throws: CompressionError.self) {
       try RuntimePruning(keep: 0.5).check(Classifier.chain([[2, 2]]).architecture, to: 0)
     }

@@ -88,23 +88,29 @@ struct GraphPartsTests {
     #expect(logits.elements(of: Float.self) == [2, 4.5, 1.5, 5.5])
   }
 
-  @Test("A vote counts answers; its gradient is that of the softened votes")
+  @Test("A vote counts answers; the gradient that stands in is that of the softened votes")
   func vote() throws {
     let architecture = Self.members(.vote)
     let logits = try architecture.network(Self.parameters).logits(Self.image)
     #expect(logits.elements(of: Float.self) == [1, 1, 0, 2])
-    let gradient = try withGradients {
-      let leaf = Self.image.leaf
-      let answer = try architecture.network(Self.parameters).logits(leaf)
-      return answer.slice(0..<1, along: 1).sum.gradients(withRespectTo: [leaf])[0]
+    func gradient(_ network: any Network) throws -> Tensor? {
+      try withGradients {
+        let leaf = Self.image.leaf
+        let answer = try network.logits(leaf)
+        return answer.slice(0..<1, along: 1).sum.gradients(withRespectTo: [leaf])[0]
+      }
     }
+    #expect(!architecture.isDifferentiable)
+    #expect(try gradient(architecture.network(Self.parameters))?.nonZeroCount == 0)
+    let softened = architecture.straightThrough(Self.parameters)
+    #expect(try softened.logits(Self.image).bytes == logits.bytes)
     // d softmax₁ / d(a, b) = ±p(1 − p) of the difference of the logits.
     func slope(_ difference: Float, _ scale: Float) -> [Float] {
       let p = 1 / (1 + Tensor([-difference]).exponential.elements(of: Float.self)[0])
       return [p * (1 - p) * scale, -p * (1 - p) * scale]
     }
     let expected = slope(2, 1) + slope(-7, 2) + slope(-2, 1) + slope(-6, 2)
-    let found = try #require(gradient).elements(of: Float.self)
+    let found = try #require(gradient(softened)).elements(of: Float.self)
     for (one, other) in zip(found, expected) { #expect(abs(one - other) <= 1e-6) }
   }
 

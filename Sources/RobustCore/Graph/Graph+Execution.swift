@@ -141,7 +141,9 @@ extension Layer {
       let votes = inputs.map {
         ($0.detached.indexOfLargest(along: 1).reshaped([-1, 1]) .== names).cast(to: .float32)
       }
-      return votes.dropFirst().reduce(votes[0], +)
+      // A gradient of exactly zero, so that whoever asks for it is answered.
+      let soft = standIn(inputs)
+      return votes.dropFirst().reduce(votes[0], +) + (soft - soft)
     case .quantize(let scale, let zeroPoint, let bits):
       return input.fakeQuantized(scale: scale, zeroPoint: zeroPoint, codes: 0...(1 << bits) - 1)
     case .keepLargest(let share):
