@@ -51,7 +51,7 @@ extension Invocation {
     _ report: String, _ stated: Settings, config: String?, _ surroundings: Surroundings
   ) throws(UsageError) -> Invocation {
     let changed = RunOption.allCases.first {
-      stated[$0] != nil && ($0.isExperiment || $0 == .shard)
+      stated[$0] != nil && ($0.isExperiment || [.shard, .untilDecided].contains($0))
     }
     if let name = changed?.name ?? config.map({ _ in Flag.config.name }) {
       throw UsageError(

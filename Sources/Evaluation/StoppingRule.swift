@@ -20,7 +20,7 @@ public struct StoppingRule: Sendable {
   ///   - baseline: The report compared with.
   ///   - isDecided: Asked with the report on the examples so far, in which soundness flags, attacks and
   ///     comparisons are still missing. A pure function, or a run that goes on ends otherwise.
-  /// - Throws: An encoding error, where the baseline holds a number that JSON has no form for.
+  /// - Throws: What encoding the baseline throws.
   public init(
     policy: [UInt8], baseline: Report?, isDecided: @escaping @Sendable (Report) throws -> Bool
   ) throws {

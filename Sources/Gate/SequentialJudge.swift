@@ -79,9 +79,7 @@ struct SequentialJudge {
       isSigned: true, how: how, demand: "a loss of at most \(margin.shortText) is allowed")
   }
 
-  /// A part with its evidence in words.
-  ///
-  /// `scale` is how many examples there are in all for one of this part; `how` tells the counts.
+  /// The answer on a part of which there are `scale` times as many examples in all.
   private func part(
     _ name: String?, _ test: SequentialTest, scale: Double, isSigned: Bool, how: String,
     demand: String

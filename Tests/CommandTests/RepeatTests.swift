@@ -27,7 +27,8 @@ struct RepeatTests {
     "What would change the experiment is refused",
     arguments: [
       (["--sparsity=0.9"], "--sparsity"), (["-n", "5"], "--examples"), (["--shard=1/2"], "--shard"),
-      (["--config=f"], "--config"), (["--seed=2", "-j", "2"], "--seed"),
+      (["--config=f"], "--config"), (["--until-decided", "-p", "p"], "--until-decided"),
+      (["--seed=2", "-j", "2"], "--seed"),
     ])
   func conflicts(flags: [String], subject: String) {
     #expect(

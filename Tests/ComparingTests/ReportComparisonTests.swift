@@ -144,6 +144,13 @@ struct ReportComparisonTests {
     #expect(found[3].base == "unknown" && found[3].head == "2.13")
     #expect(found[4].base == "{steps=20}" && found[4].head == "{steps=40}")
     #expect(try compare(base, head).environment.isEmpty)
+    var stopped = head
+    stopped.stopping = StoppingRecord(
+      policySHA256: "00", baselineSHA256: nil, examplesSeen: 128, examplesAvailable: 1_000,
+      examplesPerLook: 128, orderSeed: 1)
+    let note = try compare(base, stopped).environment
+    #expect(note.map(\.base) == ["fixed"])
+    #expect(note.map(\.head) == ["128 of 1000, until a policy was decided"])
   }
 
   @Test("A comparison comes back equal from its JSON")
