@@ -53,11 +53,19 @@ extension Claim {
       ? "\(key.architecture) as given" : "\(key.architecture) (\(key.training) training)"
   }
 
-  private var change: String { (key.sparsity > 0 ? "Pruning" : "Compression") + details }
+  /// Ways of removing parameters that put other layers, or another model, in place of the dense ones.
+  private static let replacing: Set<String> = ["distill", "structure", "shard", "low-rank"]
 
-  private var lowercaseChange: String {
-    (key.sparsity > 0 ? "pruning" : "compression") + details
+  /// Whether single weights or channels went and nothing else was done.
+  private var isPruning: Bool {
+    guard key.sparsity > 0, let recipe = try? Recipe(key.compression), recipe.steps.count == 1
+    else { return false }
+    return !Claim.replacing.contains(recipe.steps[0].name)
   }
+
+  private var change: String { (isPruning ? "Pruning" : "Compression") + details }
+
+  private var lowercaseChange: String { (isPruning ? "pruning" : "compression") + details }
 
   private var details: String {
     key.sparsity > 0

@@ -17,9 +17,9 @@ extension VariantRecord {
   }
 
   /// A sentence where fewer multiply-adds than the dense parent's bring no time, as most masks do; nil
-  /// where they do, or where nothing was saved or measured.
+  /// where they do, or where not even a twentieth was saved, or nothing measured.
   var timeNotSaved: String? {
-    guard macs < denseMacs else { return nil }
+    guard macs * 20 <= denseMacs * 19 else { return nil }
     let measured = [(speedup, "one example"), (speedupBatch64, "batches")]
     let idle = measured.compactMap { speedup, size in
       speedup.flatMap { $0.low <= 1 ? "\(size) at \($0.text) times its speed" : nil }

@@ -41,6 +41,25 @@ struct FindingTests {
     #expect(findings[1].evidence.contains("Clean accuracy 1.000 [0.982, 1.000] (n = 200) against"))
   }
 
+  @Test(
+    "Only what takes weights or channels away, and does nothing else, is called pruning",
+    arguments: [
+      ("structured", "Pruning"), ("magnitude:scope=global", "Pruning"),
+      ("distill:loss=kd", "Compression"), ("magnitude+quantize", "Compression"),
+    ])
+  func words(recipe: String, word: String) {
+    var variants = pair
+    variants[1].compression = recipe
+    let found = Analysis.completed(
+      .small(variants),
+      with: [
+        .letters("rrrr", id: "d", variant: "dense"), .letters("rrrr", id: "p", variant: "pruned"),
+      ].map(Analysis.judged)
+    ).findings
+    #expect(found.allSatisfy { $0.statement.lowercased().contains("\(word.lowercased()) (") })
+    #expect(found[0].statement.hasPrefix("\(word) (\(recipe), sparsity 0.500)"))
+  }
+
   @Test("A rise is no fall")
   func better() {
     let findings = findings(
