@@ -43,7 +43,8 @@ struct Footprint {
       for (index, network) in networks.enumerated() {
         let start = clock()
         _ = try withoutGradients { try network.logits(input) }
-        if repetition >= Self.warmUps { samples[index].append((clock() - start) * 1_000) }
+        let milliseconds = (clock() - start) * 1_000
+        if repetition >= Self.warmUps { samples[index].append(milliseconds) }
       }
     }
     return Timing(

@@ -58,6 +58,38 @@ struct VariantTunerTests {
     #expect(try Self.levels(Self.tuner(Self.examples).calibrationInputs(99)).count == 10)
   }
 
+  @Test("Parts are disjoint, add up, and follow from the contents alone", arguments: [2, 3])
+  func parts(count: Int) throws {
+    let tuner = try Self.tuner(Self.examples)
+    func levels(_ tuner: VariantTuner) throws -> [[Float]] {
+      try (0..<count).map { index in
+        let part = try tuner.part(index, of: count)
+        return Self.levels(try #require((part as? VariantTuner)?.examples).inputs)
+      }
+    }
+    let found = try levels(tuner)
+    #expect(found.flatMap(\.self).sorted() == Self.levels(Self.examples.inputs))
+    // Another seed, and the examples in another order: each stays in its part.
+    let backwards = Self.examples.batch(Array((0..<10).reversed()))
+    let again = try levels(
+      Self.tuner(
+        Examples(
+          inputs: backwards.inputs, labels: backwards.labels, classes: 2, inputRange: 0...1),
+        seed: 2))
+    #expect(again.map { $0.sorted() } == found)
+  }
+
+  @Test("More parts than examples leave one empty, which is refused by its number")
+  func emptyPart() throws {
+    let tuner = try Self.tuner(Self.examples[0..<1])
+    let errors = (0..<2).compactMap { index -> ExperimentError? in
+      do { _ = try tuner.part(index, of: 2) } catch { return error as? ExperimentError }
+      return nil
+    }
+    #expect(errors.map(\.code) == [.noTrainingData])
+    #expect(errors.first?.subject.contains("of 2 of data set 'grey'") == true)
+  }
+
   @Test("Without a training part it says what is missing")
   func noData() throws {
     let tuner = try Self.tuner(nil)

@@ -155,4 +155,18 @@ struct FindingTests {
         its robust accuracy in 0; neither was shown in \(3 - worse).
         """)
   }
+
+  @Test(
+    "That fewer multiply-adds bring no time is said where both are so",
+    arguments: [
+      (900, 0.9, true), (900, 1.1, false), (951, 0.9, false), (950, 0.9, true), (1_000, 0.9, false),
+    ])
+  func timeNotSaved(macs: Int, low: Double, isSaid: Bool) {
+    var report = Report.small(pair)
+    report.variants[1].macs = macs
+    report.variants[1].denseMacs = 1_000
+    report.variants[1].speedup = MedianRecord(median: low + 0.05, low: low, high: low + 0.1)
+    let text = MarkdownWriter().files(for: report)[0].text
+    #expect(text.contains("not shown to be faster") == isSaid)
+  }
 }
