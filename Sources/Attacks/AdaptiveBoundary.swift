@@ -17,6 +17,11 @@ public struct AdaptiveBoundary: NearestGradientAttack {
   public var restarts: Int
   /// How many classes are led to, those of the largest logits first.
   public var targets: Int
+  /// How many times as far as is enough a class's border may seem before the class is given up; zero for
+  /// never.
+  ///
+  /// - Note: The published attack walks towards every class to the end.
+  public var patience: Double
 
   /// How far a step goes beyond the border.
   private static let overshoot = 1.05
@@ -25,12 +30,15 @@ public struct AdaptiveBoundary: NearestGradientAttack {
   /// What of a perturbation stays once it succeeded.
   private static let backwards = 0.9
   private static let halvings = 10
+  /// Steps between two looks at how far the borders are.
+  private static let stepsPerLook = 20
 
   /// Creates the attack.
-  public init(steps: Int = 100, restarts: Int = 1, targets: Int = 9) {
+  public init(steps: Int = 100, restarts: Int = 1, targets: Int = 9, patience: Double = 0) {
     self.steps = steps
     self.restarts = restarts
     self.targets = targets
+    self.patience = patience
   }
 
   /// Searches for the nearest adversarial inputs.
@@ -53,7 +61,10 @@ public struct AdaptiveBoundary: NearestGradientAttack {
         for restart in 0..<restarts where !search.active.isEmpty {
           let indices = search.active.map { batch.indices[$0] }
           let start = start(indices, search, norm, restart, random.split(target), victim)
-          try walk(from: start, towards: classes.rows(search.active), &search, norm, victim)
+          try walk(
+            from: start, towards: classes.rows(search.active), &search, norm, victim,
+            limit: enough.flatMap { patience > 0 ? $0 * patience : nil })
+          search.wake()
         }
       }
       try search.approach(victim, halvings: Self.halvings)
@@ -87,22 +98,28 @@ public struct AdaptiveBoundary: NearestGradientAttack {
 
   private func walk(
     from start: Tensor, towards classes: Tensor, _ search: inout NearestSearch, _ norm: Norm,
-    _ victim: any GradientVictim
+    _ victim: any GradientVictim, limit: Double?
   ) throws {
     var targets = classes
     var originals = search.activeOriginals
     var inputs = start
-    for _ in 0..<steps where !search.active.isEmpty {
+    var nearest = Tensor(repeating: .infinity, shape: [search.active.count])
+    func keep(_ positions: [Int]) {
+      let rows = Tensor(positions)
+      (targets, originals) = (targets.rows(rows), originals.rows(rows))
+      (inputs, nearest) = (inputs.rows(rows), nearest.rows(rows))
+    }
+    for step in 1...steps where !search.active.isEmpty {
       let answer = try victim.gradient(
         of: .margin, at: inputs, labels: search.activeLabels, targets: targets,
         rows: search.active)
       let plane = Hyperplane(answer, at: inputs, inputRange: victim.inputRange)
-      let step = plane.projection(of: inputs, in: norm)
+      let movement = plane.projection(of: inputs, in: norm)
       let direct = plane.projection(of: originals, in: norm)
-      let (near, far) = (norm.lengths(step), norm.lengths(direct))
+      let (near, far) = (norm.lengths(movement), norm.lengths(direct))
       let pull = (near / (near + far).clamped(atLeast: 1e-12)).clamped(atMost: Self.largestPull)
         .perExample(of: inputs)
-      let ahead = inputs + step * Self.overshoot
+      let ahead = inputs + movement * Self.overshoot
       let home = originals + direct * Self.overshoot
       inputs = (ahead + (home - ahead) * pull).clamped(to: victim.inputRange)
       let logits = try victim.logits(of: inputs, rows: search.active)
@@ -110,12 +127,14 @@ public struct AdaptiveBoundary: NearestGradientAttack {
       let isOver = Tensor(verdict.isAdversarial.map { $0 ? Float(1) : 0 }) .> 0.5
       let back = originals + (inputs - originals) * Self.backwards
       inputs = isOver.perExample(of: inputs).select(back, else: inputs)
-      if let kept = verdict.kept {
-        let rows = Tensor(kept)
-        (targets, originals, inputs) = (
-          targets.rows(rows), originals.rows(rows), inputs.rows(rows)
-        )
-      }
+      nearest = nearest.minimum(far)
+      if let kept = verdict.kept { keep(kept) }
+      guard let limit, step % Self.stepsPerLook == 0 else { continue }
+      let isNear = (nearest .> limit).not.elements(of: Bool.self)
+      guard isNear.contains(false) else { continue }
+      let hopeful = isNear.indices.filter { isNear[$0] }
+      search.rest(allBut: hopeful)
+      keep(hopeful)
     }
   }
 }
@@ -134,12 +153,18 @@ extension AttackMember {
     CatalogEntry(
       name: "fab-t", summary: "steps onto the border of each of the nearest classes in turn",
       citation: "Croce and Hein, ICML 2020, arXiv:1907.02044", knowledge: .whiteBox,
-      parameters: [.steps(100), .restarts, .targets]),
+      parameters: [
+        .steps(100), .restarts, .targets,
+        ParameterSchema(
+          "patience", .real(0...1_000), default: .real(0),
+          summary: "a class whose border seems this many times as far as epsilon is given up;"
+            + " 0 for never"),
+      ]),
     norms: [.linf, .l2, .l1], reach: .nearest
   ) { values in
     .nearestByGradient(
       AdaptiveBoundary(
         steps: values.integer("steps"), restarts: values.integer("restarts"),
-        targets: values.integer("targets")))
+        targets: values.integer("targets"), patience: values.real("patience")))
   }
 }

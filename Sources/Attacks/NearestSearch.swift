@@ -16,6 +16,7 @@ struct NearestSearch {
   private var distances: [Double]
   /// Rows of the batch that are still worked on, ascending.
   private(set) var active: [Int]
+  private var resting: [Int] = []
 
   /// Begins with every example and nothing found.
   ///
@@ -95,6 +96,19 @@ struct NearestSearch {
 
   /// Works on no other active rows than those at some positions.
   mutating func retire(allBut positions: [Int]) { active = positions.map { active[$0] } }
+
+  /// Lets active rows rest, but for those at some positions, until ``wake()``.
+  mutating func rest(allBut positions: [Int]) {
+    let kept = Set(positions)
+    resting += active.indices.filter { !kept.contains($0) }.map { active[$0] }
+    retire(allBut: positions)
+  }
+
+  /// Works on the rows again that rested.
+  mutating func wake() {
+    active = (active + resting).sorted()
+    resting = []
+  }
 
   /// Halves the way between each input and its nearest adversarial one, again and again.
   ///

@@ -17,11 +17,14 @@ struct ScoreClimb<Source: Proposals> {
   private(set) var best: Tensor
   private var labels: Tensor
   private var losses: Tensor
+  private var pace: Pace
+  private var asked = 0
 
   /// Begins before any answer; the first proposals are kept whatever they score.
-  init(_ proposals: Source, labels: Tensor, first inputs: Tensor) {
+  init(_ proposals: Source, labels: Tensor, first inputs: Tensor, pace: Pace) {
     self.proposals = proposals
     self.labels = labels
+    self.pace = pace
     losses = Tensor(repeating: -.infinity, shape: [labels.size(0)])
     best = inputs
   }
@@ -35,11 +38,20 @@ struct ScoreClimb<Source: Proposals> {
     best = isBetter.perExample(of: inputs).select(inputs, else: best)
     self.losses = isBetter.select(losses, else: self.losses)
     proposals.take(isBetter.elements(of: Bool.self))
-    guard let kept = search.record(inputs, logits: logits) else { return }
+    asked += 1
+    if let kept = search.record(inputs, logits: logits) { keep(kept) }
+    guard let hopeful = pace.worthwhile(self.losses, asked: asked) else { return }
+    search.settle(best)
+    search.retire(allBut: hopeful)
+    keep(hopeful)
+  }
+
+  private mutating func keep(_ kept: [Int]) {
     let rows = Tensor(kept)
     best = best.rows(rows)
     labels = labels.rows(rows)
-    self.losses = self.losses.rows(rows)
+    losses = losses.rows(rows)
+    pace.keep(kept)
     proposals.keep(kept)
   }
 }

@@ -50,6 +50,9 @@ struct Search {
   /// Keeps the last inputs of examples that stayed correct.
   mutating func settle(_ inputs: Tensor) { keep(inputs, at: active) }
 
+  /// Works on no other active rows than those at some positions.
+  mutating func retire(allBut positions: [Int]) { active = positions.map { active[$0] } }
+
   private mutating func keep(_ inputs: Tensor, at rows: [Int]) {
     results = results.replacing(rows, with: inputs)
   }

@@ -61,7 +61,9 @@ public struct SparseRandomSearch: ScoreAttack {
   ) throws {
     var choices = choices
     let start = choices.start()
-    var climb = ScoreClimb(choices, labels: search.activeLabels, first: start)
+    var climb = ScoreClimb(
+      choices, labels: search.activeLabels, first: start,
+      pace: Pace(patience: 0, queries: queries))
     try climb.ask(start, victim, &search)
     for step in 1..<max(queries, 1) where !search.active.isEmpty {
       let share = Self.share(step: step, of: queries, initial: initialShare)

@@ -25,12 +25,17 @@ public struct SquareAttack: ScoreAttack {
   public var restarts: Int
   /// The share of the image that the first squares cover.
   public var initialShare: Double
+  /// How many times its latest gain an example is trusted to gain before it is given up; zero for never.
+  public var patience: Double
 
   /// Creates the attack.
-  public init(queries: Int = 5000, restarts: Int = 1, initialShare: Double = 0.8) {
+  public init(
+    queries: Int = 5000, restarts: Int = 1, initialShare: Double = 0.8, patience: Double = 0
+  ) {
     self.queries = queries
     self.restarts = restarts
     self.initialShare = initialShare
+    self.patience = patience
   }
 
   /// Searches for adversarial inputs.
@@ -62,7 +67,9 @@ public struct SquareAttack: ScoreAttack {
     let shape = batch.inputs.shape
     let squares = SquareProposal(ball: ball.rows(search.active), keys: keys)
     let start = squares.start()
-    var climb = ScoreClimb(squares, labels: search.activeLabels, first: start)
+    var climb = ScoreClimb(
+      squares, labels: search.activeLabels, first: start,
+      pace: Pace(patience: patience, queries: queries))
     try climb.ask(start, victim, &search)
     for step in 0..<max(queries - 1, 0) where !search.active.isEmpty {
       let share = Self.share(step: step, of: queries, initial: initialShare)
@@ -97,12 +104,17 @@ extension AttackMember {
         ParameterSchema(
           "p-init", .real(1e-6...1), default: .real(0.8),
           summary: "share of the image that the first squares cover"),
+        ParameterSchema(
+          "patience", .real(0...1_000), default: .real(0),
+          summary:
+            "how many times its latest gain each doubling of the queries is trusted to bring;"
+            + " an example that would not fall is given up; 0 for never"),
       ]),
     norms: [.linf, .l2, .l1]
   ) { values in
     .score(
       SquareAttack(
         queries: values.integer("queries"), restarts: values.integer("restarts"),
-        initialShare: values.real("p-init")))
+        initialShare: values.real("p-init"), patience: values.real("patience")))
   }
 }

@@ -25,6 +25,34 @@ struct Footprint {
     }
   }
 
+  /// How fast a model answers and is differentiated in the tiles of attacks, on one core.
+  ///
+  func passes(_ classifier: Classifier) throws -> PassRecord {
+    let network = classifier.attackedNetwork
+    let input = Tensor(
+      repeating: 0.5, shape: [ModelVictim.tileSize] + classifier.architecture.inputShape)
+    let labels = Tensor(Array(repeating: 0, count: ModelVictim.tileSize))
+    let queries = try rate { _ = try network.tiledLogits(input) }
+    let gradients = try rate {
+      _ = try network.tiledGradient(at: input) { logits, _ in
+        Loss.crossEntropy.values(logits: logits, labels: labels)
+      }
+    }
+    return PassRecord(queriesPerSecond: queries, gradientsPerSecond: gradients)
+  }
+
+  /// Examples a second of some work on a tile.
+  private func rate(_ work: () throws -> Void) throws -> Double {
+    var seconds: [Double] = []
+    for repetition in 0..<Self.warmUps + Self.repetitions {
+      let start = clock()
+      try work()
+      if repetition >= Self.warmUps { seconds.append(clock() - start) }
+    }
+    let median = seconds.sorted()[seconds.count / 2]
+    return Double(ModelVictim.tileSize) / max(median, 1e-9)
+  }
+
   /// The time of a forward pass, and what it is against the dense parent's.
   struct Timing {
     /// Milliseconds on one core.
@@ -87,6 +115,7 @@ extension VariantRecord {
       speedupBatch64: many.speedup, kernels: classifier.isQuantized ? .simulated : nil,
       sha256: ModelDigest.hex(of: parameters),
       seconds: variant.stageSeconds.values.reduce(0, +), stageSeconds: variant.stageSeconds)
+    passes = try footprint.passes(classifier)
   }
 }
 

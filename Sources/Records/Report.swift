@@ -33,6 +33,8 @@ public struct Report: Codable, Sendable, Hashable {
   public var comparisons: [ComparisonRecord]
   /// Robust accuracy against epsilon; absent where one radius was judged and no distances are known.
   public var curves: [CurveRecord]?
+  /// What the attacks spent; nil in reports of older programs.
+  public var effort: EffortRecord?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
   /// Adversarial images to look at; absent where none were kept.

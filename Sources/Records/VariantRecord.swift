@@ -36,6 +36,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public var speedup: MedianRecord?
   /// The same for 64 examples.
   public var speedupBatch64: MedianRecord?
+  /// How fast it runs in the tiles of attacks, where measured.
+  public var passes: PassRecord?
   /// How a quantised model was run; nil for one whose weights are real numbers.
   public var kernels: Kernels?
   /// Hash of the stored parameters.
@@ -87,6 +89,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   private enum CodingKeys: String, CodingKey {
     case id, parent, architecture, training, compression, seed, sparsity, parameters, macs, sha256
     case seconds, speedup, kernels
+    case passes = "passes_per_second"
     case nonzeroParameters = "nonzero_parameters"
     case denseMacs = "dense_macs"
     case packedBytes = "packed_bytes"

@@ -45,6 +45,7 @@ public enum Analysis {
     return JudgedEvaluation(
       record: record, verdicts: verdicts,
       distances: observed.mode == .nearest ? nearest(observed.attacks) : nil,
+      costliest: costliest(observed.attacks),
       isStopped: isStopped)
   }
 
@@ -56,6 +57,7 @@ public enum Analysis {
     result.evaluations = judged.map(\.record)
     let curves = curves(of: judged)
     result.curves = curves.isEmpty ? nil : curves
+    result.effort = effort(of: judged, variants: report.variants)
     result.labels = labels(of: judged)
     result.comparisons = comparisons(of: judged, variants: report.variants)
     result.findings = findings(in: result)

@@ -13,6 +13,8 @@ public struct JudgedEvaluation: Sendable, Hashable {
   /// Zero where it is wrong unchanged, nil where none was found; nil as a whole where the attacks do
   /// not look for the nearest.
   public let distances: [Double?]?
+  /// The queries and gradients of each attack's costliest example.
+  public let costliest: [Int]
   /// Whether the number of examples depends on what was found.
   public let isStopped: Bool
 }

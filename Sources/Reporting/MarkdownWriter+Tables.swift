@@ -44,5 +44,6 @@ extension MarkdownWriter {
   /// What each attack did, in the order in which they ran.
   func attacks(in report: Report) -> String {
     "## Attacks\n\n\(ReportProse.attacks)\n\n" + ReportTables(report).attacks.markdown
+      + (ReportProse.effort(of: report).map { "\n\($0)\n" } ?? "")
   }
 }

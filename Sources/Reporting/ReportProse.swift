@@ -11,6 +11,17 @@ enum ReportProse {
   static let attacks =
     "In the order in which they ran; an example that one broke is not attacked again."
 
+  /// What the attacks spent, and how well the workers were used; nil where it was not counted.
+  static func effort(of report: Report) -> String? {
+    guard let effort = report.effort else { return nil }
+    let pace = effort.pace.map {
+      ", at \(($0 * 100).fixed(1)) % of the pace of bare forward and backward passes on one core each"
+    }
+    return "The attacks spent \(effort.queries) queries and \(effort.gradients) gradients,"
+      + " \((effort.shareOfAll * 100).fixed(1)) % of what they would have spent had every one met every"
+      + " example and none had fallen, in \(effort.seconds.fixed(1)) worker-seconds\(pace ?? "")."
+  }
+
   static let scope =
     "A compressed model is fine-tuned unless its recipe says otherwise, its dense parent is not:"
     + " what is found here is found of both together."

@@ -33,6 +33,15 @@ extension ReportSchema {
             "latency_batch64_ms": {"$ref": "#/$defs/median"},
             "speedup": {"$ref": "#/$defs/median"},
             "speedup_batch64": {"$ref": "#/$defs/median"},
+            "passes_per_second": {
+              "type": "object",
+              "description": "on one core, in the tiles of attacks; gradients with their queries",
+              "required": ["queries", "gradients"],
+              "properties": {
+                "queries": {"type": "number", "minimum": 0},
+                "gradients": {"type": "number", "minimum": 0}
+              }
+            },
             "kernels": {"enum": ["simulated"]},
             "sha256": {"type": "string"},
             "seconds": {"$ref": "#/$defs/seconds"},

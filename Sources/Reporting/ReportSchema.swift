@@ -77,6 +77,17 @@ public enum ReportSchema {
         "labels": {"$ref": "#/$defs/labels"},
         "comparisons": {"type": "array", "items": {"$ref": "#/$defs/comparison"}},
         "curves": {"type": "array", "items": {"$ref": "#/$defs/curve"}},
+        "effort": {
+          "type": "object",
+          "required": ["queries", "gradients", "seconds", "share_of_all"],
+          "properties": {
+            "queries": {"$ref": "#/$defs/count"},
+            "gradients": {"$ref": "#/$defs/count"},
+            "seconds": {"$ref": "#/$defs/seconds"},
+            "share_of_all": {"$ref": "#/$defs/share"},
+            "pace": {"type": "number", "minimum": 0}
+          }
+        },
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}}
       },

@@ -24,7 +24,8 @@ public struct TerminalTable: Sendable {
         ).map { styled($0, flag.severity == .blocking ? .alarm : .warning) }
       }
     }
-    let sections = groups + [findings, flags].filter { !$0.isEmpty }
+    let effort = ReportProse.effort(of: report).map { TextWrap.lines(of: $0, bullet: "") } ?? []
+    let sections = groups + [findings, flags, effort].filter { !$0.isEmpty }
     return sections.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 

@@ -109,7 +109,10 @@ extension HTMLWriter {
   /// What each attack did.
   func attacks(in report: Report, _ tables: ReportTables) -> [HTML] {
     guard !report.evaluations.isEmpty else { return [] }
-    return [HTMLPage.paragraph(ReportProse.attacks)] + folding(tables.attacks)
+    let effort = ReportProse.effort(of: report).map {
+      [HTML.element("p", ["data-of": "effort"], $0).line]
+    }
+    return [HTMLPage.paragraph(ReportProse.attacks)] + folding(tables.attacks) + (effort ?? [])
   }
 
   /// Flags, then every check.
