@@ -148,7 +148,8 @@ let package = Package(
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
-    .executableTarget(name: "isolation-attacker", path: "Tests/IsolationAttacker"),
+    .executableTarget(
+      name: "isolation-attacker", dependencies: ["CSandbox"], path: "Tests/IsolationAttacker"),
     tests(
       "IsolationTests",
       [

@@ -29,18 +29,12 @@ struct IsolatedNetwork: Network {
     do throws(IsolationError) {
       let payload = try channel.ask(
         TensorPayload.encoded(input.cast(to: .float32)), delay: delay ?? 0, subject: subject,
-        gone: gone)
+        gone: { WorkerProcess.gone(workers, subject: subject) })
       return try policy.answers.logits(try TensorPayload.decoded(payload), classes: classes)
     } catch {
       // In the words of the core, which attacks know.
       if error.code == .budgetSpent { throw AttackError(.budgetSpent, error.detail) }
       throw error
     }
-  }
-
-  /// How the first worker that has ended did so.
-  private func gone() -> IsolationError {
-    let errors = workers.map { $0.gone(subject: subject) }
-    return errors[0]
   }
 }

@@ -29,6 +29,7 @@ final class QueryChannel: Sendable {
   /// - Parameters:
   ///   - payload: The payload of a query.
   ///   - delay: How long a limited rate may hold the answer back, in seconds.
+  ///   - subject: What errors name.
   ///   - gone: Says how the worker ended.
   /// - Returns: The payload of the answer.
   /// - Throws: ``IsolationError``: the worker's, after which the channel goes on, or that of a broken
@@ -49,7 +50,9 @@ final class QueryChannel: Sendable {
       frame = try stream.read(
         limit: { _ in ChannelServer.largestBatch }, first: Self.patience + delay)
     } catch {
-      throw broken(IsolationError(error.code, subject: subject, detail: error.detail))
+      throw broken(
+        error.code == .tooSlow
+          ? IsolationError(.tooSlow, subject: subject, detail: error.detail) : gone())
     }
     guard let frame else { throw broken(gone()) }
     if frame.header.kind == .failure {

@@ -142,30 +142,36 @@ final class WorkerProcess: Sendable {
     return frame.payload
   }
 
-  /// The error that says how the worker ended.
-  func gone(subject: String) -> IsolationError {
-    IsolationError(.workerGone, subject: subject, detail: "its process \(ending)")
+  private func gone(subject: String) -> IsolationError {
+    Self.gone([self], subject: subject)
   }
 
-  private var ending: String {
-    let found: Int32? = status.withLock { known in
-      if known != nil { return known }
-      // A closed socket is seen a moment before the process has ended.
-      for _ in 0..<200 {
-        var state: Int32 = 0
-        let result = waitpid(identifier, &state, WNOHANG)
-        if result == identifier {
-          known = state
-          return state
-        }
-        guard result == 0 else { break }
-        usleep(5_000)
+  /// The error that says how the first of some workers ended.
+  static func gone(_ workers: [WorkerProcess], subject: String) -> IsolationError {
+    // A closed socket is seen a moment before the process has ended.
+    for _ in 0..<200 {
+      if let ending = workers.lazy.compactMap(\.ending).first {
+        return IsolationError(.workerGone, subject: subject, detail: "its process \(ending)")
       }
-      return nil
+      usleep(5_000)
     }
-    guard let found else { return "has closed its channel" }
-    let signal = found & 0x7F
-    return signal == 0
-      ? "ended with status \((found >> 8) & 0xFF)" : "was ended by signal \(signal)"
+    return IsolationError(
+      .workerGone, subject: subject, detail: "its process has closed the channel")
+  }
+
+  /// How the worker ended, or nil where it has not.
+  private var ending: String? {
+    let found: Int32? = status.withLock { known in
+      if known == nil {
+        var state: Int32 = 0
+        if waitpid(identifier, &state, WNOHANG) == identifier { known = state }
+      }
+      return known
+    }
+    return found.map { state in
+      let signal = state & 0x7F
+      return signal == 0
+        ? "ended with status \((state >> 8) & 0xFF)" : "was ended by signal \(signal)"
+    }
   }
 }
