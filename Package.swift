@@ -67,6 +67,8 @@ let package = Package(
       name: "TorchBridge", dependencies: ["CTorch"], cxxSettings: torchHeaders,
       linkerSettings: torchLibraries),
 
+    .target(name: "CSandbox"),
+
     module("Torch", ["CTorch", "Records"]),
     module("Statistics", ["CGSL"]),
     module("Records"),
@@ -82,6 +84,7 @@ let package = Package(
       resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
+    module("Isolation", ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"]),
     module("Reporting", ["Records", "Statistics"]),
     module("Comparing", ["Records", "Reporting", "Statistics"]),
     module("Gate", ["Comparing", "Records", "Reporting", "Statistics", "YAML"]),
@@ -99,18 +102,18 @@ let package = Package(
     module(
       "RobustEval",
       [
-        "Attacks", "Compression", "Datasets", "Evaluation", "Models", "Records", "Reporting",
-        "RobustCore", "Statistics", "Torch", "Training",
+        "Attacks", "Compression", "Datasets", "Evaluation", "Isolation", "Models", "Records",
+        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     .executableTarget(
       name: "robust-eval-bench",
-      dependencies: ["Models", "Records", "RobustCore", "Statistics", "Torch"],
+      dependencies: ["Isolation", "Models", "Records", "RobustCore", "Statistics", "Torch"],
       path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "robust-eval",
       dependencies: [
         "Attacks", "Command", "Comparing", "Compression", "Datasets", "Evaluation", "Gate",
-        "Models", "Records", "Reporting", "Training",
+        "Isolation", "Models", "Records", "Reporting", "Training",
       ],
       swiftSettings: strict),
 
@@ -145,6 +148,14 @@ let package = Package(
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+    .executableTarget(
+      name: "isolation-attacker", dependencies: ["CSandbox"], path: "Tests/IsolationAttacker"),
+    tests(
+      "IsolationTests",
+      [
+        "robust-eval", "isolation-attacker", "Isolation", "Models", "Records", "RobustCore",
+        "Statistics", "Torch",
+      ]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",

@@ -20,6 +20,7 @@ struct ArchitectureTests {
     "Attacks": ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
     "Training": ["RobustCore", "Torch", "Statistics", "Records"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
+    "Isolation": ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"],
     "Reporting": ["Records", "Statistics"],
     "Comparing": ["Records", "Reporting", "Statistics"],
     "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
