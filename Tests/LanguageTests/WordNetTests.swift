@@ -68,8 +68,7 @@ struct WordNetTests {
   @Test("Tagged meanings are added up, satellites too")
   func tagCounts() {
     let path = "\(WordNet.installedFolder)/cntlist.rev"
-    let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "
-") ?? []
+    let lines = (try? String(contentsOfFile: path, encoding: .utf8))?.split(separator: "\n") ?? []
     let quick = lines.filter { $0.hasPrefix("quick%3:") || $0.hasPrefix("quick%5:") }
     let sum = quick.reduce(0) { $0 + (Int($1.split(separator: " ").last ?? "") ?? 0) }
     #expect(sum > 0)
