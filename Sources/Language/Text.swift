@@ -28,6 +28,14 @@ public struct Text: Sendable, Hashable, Codable {
     return copy
   }
 
+  /// The text without a word, and without what stands behind it.
+  public func removing(_ position: Int) -> Text {
+    var (words, separators) = (words, separators)
+    words.remove(at: position)
+    separators.remove(at: position + 1)
+    return Text(words: words, separators: separators)
+  }
+
   /// The positions at which another text has another word, in rising order.
   ///
   /// - Returns: Nil where the texts differ in more than words: in their count or their separators.

@@ -100,7 +100,8 @@ extension ResolvedExperiment.ResolvedAttack {
   var followsGradients: Bool {
     switch attack {
     case .gradient, .nearestByGradient: !usesOwnGradient
-    case .score, .label, .nearestByLabel, .prepared: false
+    // Words change in leaps, of which a gradient says little: what others break says nothing of it.
+    case .score, .label, .nearestByLabel, .prepared, .text, .textByGradient: false
     }
   }
 
