@@ -27,20 +27,29 @@ public struct Synset: Sendable, Hashable {
     gloss = String(parts[1]).trimmingSpaces
   }
 
-  /// The meaning alone: what stands before the first quotation.
+  /// The meaning alone; see ``definition(of:)``.
+  public var definition: String { Self.definition(of: gloss) }
+
+  /// The meaning alone of a gloss: what stands before the first example.
   ///
-  /// Quotes inside a definition, as of a term, are kept: an example begins after a semicolon.
-  public var definition: String {
-    var rest = gloss[...]
-    if rest.first == "\"" { return "" }
-    while let semicolon = rest.firstIndex(of: ";") {
-      let after = gloss[gloss.index(after: semicolon)...]
-      if after.first(where: { $0 != " " }) == "\"" {
-        return String(gloss[..<semicolon]).trimmingSpaces
+  /// An example is in quotes and begins after a semicolon; quotes inside a meaning, as of a term, are kept.
+  ///
+  /// - Returns: Without spaces at its ends.
+  public static func definition(of gloss: String) -> String {
+    let bytes = gloss.utf8
+    // An example may also be all that there is.
+    var end = bytes.startIndex
+    var follows = true
+    for index in bytes.indices {
+      let byte = bytes[index]
+      if byte == UInt8(ascii: "\""), follows { return String(gloss[..<end]).trimmingSpaces }
+      if byte == UInt8(ascii: ";") {
+        (end, follows) = (index, true)
+      } else if byte != UInt8(ascii: " ") {
+        follows = false
       }
-      rest = after
     }
-    return gloss
+    return gloss.trimmingSpaces
   }
 
   // Adjectives carry where they may stand, as in `galore(ip)`.
