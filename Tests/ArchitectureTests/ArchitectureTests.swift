@@ -14,11 +14,12 @@ struct ArchitectureTests {
     "Hashing": ["CCrypto"],
     "YAML": ["CYAML", "Records"],
     "Journal": ["CSQLite", "Records"],
-    "RobustCore": ["Torch", "Statistics", "Records"],
-    "Datasets": ["CPNG", "CZlib", "Hashing", "Records", "Statistics"],
-    "Models": ["RobustCore", "Torch", "Statistics", "Records"],
-    "Attacks": ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
-    "Training": ["RobustCore", "Torch", "Statistics", "Records"],
+    "Language": ["Hashing", "Records"],
+    "RobustCore": ["Language", "Torch", "Statistics", "Records"],
+    "Datasets": ["CPNG", "CZlib", "Hashing", "Language", "Records", "Statistics"],
+    "Models": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
+    "Attacks": ["Language", "RobustCore", "Torch", "Statistics", "Records", "YAML"],
+    "Training": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
     "Isolation": ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"],
     "Reporting": ["Records", "Statistics"],
@@ -26,8 +27,8 @@ struct ArchitectureTests {
     "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
     "Command": ["CGlibc", "Records", "YAML"],
     "Evaluation": [
-      "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Models", "Records", "Reporting",
-      "RobustCore", "Statistics", "Torch", "Training",
+      "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Language", "Models", "Records",
+      "Reporting", "RobustCore", "Statistics", "Torch", "Training",
     ],
   ]
   private static let system: Set<String> = [
