@@ -81,6 +81,7 @@ let package = Package(
       name: "Attacks", dependencies: ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
       resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Isolation", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
     module("Comparing", ["Records", "Reporting", "Statistics"]),
@@ -93,14 +94,14 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Models", "Records",
-        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
+        "Attacks", "Compression", "Datasets", "Hashing", "Isolation", "Journal", "Models",
+        "Records", "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     module(
       "RobustEval",
       [
-        "Attacks", "Compression", "Datasets", "Evaluation", "Models", "Records", "Reporting",
-        "RobustCore", "Statistics", "Torch", "Training",
+        "Attacks", "Compression", "Datasets", "Evaluation", "Isolation", "Models", "Records",
+        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     .executableTarget(
       name: "robust-eval-bench",
@@ -110,7 +111,7 @@ let package = Package(
       name: "robust-eval",
       dependencies: [
         "Attacks", "Command", "Comparing", "Compression", "Datasets", "Evaluation", "Gate",
-        "Models", "Records", "Reporting", "Training",
+        "Isolation", "Models", "Records", "Reporting", "Training",
       ],
       swiftSettings: strict),
 
@@ -129,8 +130,8 @@ let package = Package(
     tests(
       "EvaluationTests",
       [
-        "Attacks", "Datasets", "Evaluation", "Journal", "Models", "Records", "RobustCore",
-        "Statistics", "Torch", "Training",
+        "Attacks", "Datasets", "Evaluation", "Isolation", "Journal", "Models", "Records",
+        "RobustCore", "Statistics", "Torch", "Training",
       ]),
     tests(
       "EndToEndTests", ["robust-eval", "Records", "Reporting", "YAML"],
@@ -145,6 +146,9 @@ let package = Package(
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+    tests(
+      "IsolationTests",
+      ["Attacks", "Isolation", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",

@@ -44,7 +44,7 @@ struct ResolvedExperiment: Sendable {
     self.experiment = experiment
     recipes = try ResolvedExperiment.recipes(experiment.compressions)
     plan = Plan(
-      experiment, mode: try JudgingMode(attacks.asked), recipes: recipes)
+      experiment, mode: try JudgingMode(attacks.asked), recipes: recipes, rungs: attacks.rungs)
     guard experiment.examples <= dataset.test.count else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
@@ -67,6 +67,7 @@ struct ResolvedExperiment: Sendable {
       }
       try recipes[recipe]?.check(architecture, to: variant.sparsity.value)
     }
+    try checkRungs()
   }
 
   static func recipes(_ compressions: [Recipe]) throws -> [Recipe: RecipePlan] {
@@ -89,7 +90,8 @@ struct ResolvedExperiment: Sendable {
       try JudgingMode(asked) == .worstCase
       ? try AttackWay.completing(asked, norm: experiment.norm, classes: classes) : []
     return AttackList(
-      asked: asked, completion: try completion.map { try resolved($0, experiment, classes) })
+      asked: asked, completion: try completion.map { try resolved($0, experiment, classes) },
+      rungs: try rungs(of: experiment, mode: JudgingMode(asked), classes: classes))
   }
 
   private static func askedAttacks(
@@ -163,11 +165,6 @@ struct ResolvedExperiment: Sendable {
     for training in experiment.trainings where training != Experiment.given {
       let context = TrainingMember.Context(experiment)
       _ = try TrainingCatalog.member(for: training).resolved(training, context)
-    }
-    for isolation in experiment.isolations where isolation.name != "none" {
-      throw SpecificationError(
-        .unknownName, subject: "isolation '\(isolation.name)'", detail: "no such isolation",
-        remedy: "known: none")
     }
   }
 

@@ -33,9 +33,8 @@ struct RunFolder {
         try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
       }
       var observed = EvaluationOutcomes(
-        id: evaluation.id, variant: evaluation.variant, isolation: "none",
-        threat: evaluation.threat,
-        suite: plan.suite,
+        id: evaluation.id, variant: evaluation.variant, isolation: evaluation.isolation,
+        threat: evaluation.threat, suite: plan.suite(of: evaluation),
         attacks: found, certified: nil,
         checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
       observed.isStopped = skeleton.stopping != nil
@@ -97,7 +96,7 @@ struct RunFolder {
     let outcomes = found.map(\.outcomes)
     var findings = try SoundnessStage.findings(of: evaluation, in: journal)
     findings += OutcomeChecks(attacks: attacks, outcomes: outcomes).findings
-    if !evaluation.keepsGradients, plan.isChecked {
+    if !evaluation.keepsGradients, plan.isChecked(evaluation) {
       findings.append(WorstOfFour.finding(attacks: attacks, examples: outcomes.first?.count ?? 0))
     }
     if let smaller = plan.nextSmaller(evaluation) {

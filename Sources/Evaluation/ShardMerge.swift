@@ -31,7 +31,7 @@ public struct ShardMerge: Sendable {
       of: experiment, classes: first.record.report.dataset.classes)
     let plan = Plan(
       experiment, mode: try JudgingMode(attacks.asked),
-      recipes: try ResolvedExperiment.recipes(experiment.compressions))
+      recipes: try ResolvedExperiment.recipes(experiment.compressions), rungs: attacks.rungs)
     let identity = JournalIdentity(
       digest: first.record.digest, description: first.record.description)
     let journal = try Journal.open(inFolder: output, identity: identity)
@@ -82,7 +82,7 @@ public struct ShardMerge: Sendable {
           remedy: "name every shard of the run")
       }
       let checks = try journal.completedBlocks(ofEvaluation: SoundnessStage.key(evaluation))
-      guard !plan.isChecked || !checks.isEmpty else {
+      guard !plan.isChecked(evaluation) || !checks.isEmpty else {
         throw ExperimentError(
           .incompleteShards, subject: output,
           detail: "the soundness checks of '\(evaluation.id)' are missing",

@@ -18,6 +18,7 @@ struct ArchitectureTests {
     "Datasets": ["CPNG", "CZlib", "Hashing", "Records", "Statistics"],
     "Models": ["RobustCore", "Torch", "Statistics", "Records"],
     "Attacks": ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
+    "Isolation": ["RobustCore", "Torch", "Statistics", "Records"],
     "Training": ["RobustCore", "Torch", "Statistics", "Records"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
     "Reporting": ["Records", "Statistics"],
@@ -25,8 +26,8 @@ struct ArchitectureTests {
     "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
     "Command": ["CGlibc", "Records", "YAML"],
     "Evaluation": [
-      "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Models", "Records", "Reporting",
-      "RobustCore", "Statistics", "Torch", "Training",
+      "Attacks", "Compression", "Datasets", "Hashing", "Isolation", "Journal", "Models", "Records",
+      "Reporting", "RobustCore", "Statistics", "Torch", "Training",
     ],
   ]
   private static let system: Set<String> = [

@@ -5,12 +5,13 @@ public import Torch
 extension Graph {
   /// Runs the layers.
   ///
-  /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:)``.
+  /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:kept:)``.
   func run(
-    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false,
+    kept: Set<String> = []
   ) -> Tensor {
     activations(
-      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough
+      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough, kept: kept
     ).last ?? input
   }
 
@@ -23,16 +24,18 @@ extension Graph {
   ///   - tensors: Parameters and buffers by name.
   ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
   ///   - straightThrough: Whether what has no gradient everywhere is given that of doing nothing.
+  ///   - kept: Names of layers that run as they do outside of training.
   /// - Returns: A tensor for each layer, in order.
   public func activations(
     _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false,
-    straightThrough: Bool = false
+    straightThrough: Bool = false, kept: Set<String> = []
   ) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(layers.count)
     for layer in layers {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
-      let output = layer.apply(inputs, tensors: tensors, isTraining: isTraining)
+      let output = layer.apply(
+        inputs, tensors: tensors, isTraining: isTraining && !kept.contains(layer.name))
       outputs.append(
         (straightThrough || isTraining) && !layer.isDifferentiable
           ? output.withGradient(of: layer.standIn(inputs)) : output)

@@ -112,6 +112,11 @@ public struct GraphArchitecture: Architecture {
   /// The graph itself; it holds no state.
   public func trainableNetwork() -> any TrainableNetwork { TrainableGraph(graph: graph) }
 
+  /// The same, but that some layers use their running statistics and do not move them.
+  public func trainableNetwork(keeping layers: Set<String>) -> any TrainableNetwork {
+    TrainableGraph(graph: graph, kept: layers)
+  }
+
   /// A module with the same parameter names and a `forward` written from the graph.
   public func exported(_ parameters: ParameterSet) -> ScriptModule {
     let module = ScriptModule(named: "Classifier")
@@ -155,11 +160,14 @@ private struct GraphNetwork: Network {
 
 private struct TrainableGraph: TrainableNetwork {
   let graph: Graph
+  /// Layers that run as they do outside of training.
+  var kept: Set<String> = []
 
   func logits(
     _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
   ) -> Tensor {
     graph.run(
-      input, tensors: parameters.merging(buffers) { parameter, _ in parameter }, isTraining: true)
+      input, tensors: parameters.merging(buffers) { parameter, _ in parameter }, isTraining: true,
+      kept: kept)
   }
 }
