@@ -38,12 +38,15 @@ struct RunFolder {
         attacks: found, certified: nil,
         checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
       observed.isStopped = skeleton.stopping != nil
+      observed.extraction = try SurrogateStage.record(of: evaluation, in: journal)
       judged.append(Analysis.judged(observed))
     }
     try table.commit()
     var report = Analysis.completed(skeleton, with: judged)
     let gallery = try Gallery(dataset: report.dataset).write(shown, into: folder)
     report.gallery = gallery.isEmpty ? nil : gallery
+    let members = try MembersStage.records(of: plan, in: journal)
+    report.members = members.isEmpty ? nil : members
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])

@@ -46,7 +46,7 @@ extension ResolvedExperiment {
       if case .member(_, let count) = rung.view,
         !plan.variants.contains(where: { $0.members == count })
       {
-        throw IsolationError(
+        throw ViewError(
           .noMember, subject: subject, detail: "no model is sharded into \(count) members",
           remedy: "add --compression shard:parts=\(count):by=data")
       }
@@ -59,16 +59,16 @@ extension ResolvedExperiment {
       for (source, architecture) in architectures {
         do {
           guard let layered = architecture as? any LayeredArchitecture else {
-            throw IsolationError(
+            throw ViewError(
               .unknownLayers, subject: subject, detail: "the layers of '\(source)' are not known",
               remedy: "hide the whole model, by scores or label")
           }
           let parameters = architecture.initialParameters(random: RandomKey(seed: 0))
           try rung.view.check(try layered.layered(parameters).architecture)
-        } catch let error as IsolationError {
+        } catch let error as ViewError {
           throw error
         } catch let error as any InputError {
-          throw IsolationError(
+          throw ViewError(
             .unknownLayers, subject: subject,
             detail: "the layers of '\(source)' are not known: \(error.detail)",
             remedy: "hide the whole model, by scores or label")

@@ -81,6 +81,12 @@ public struct Runner: Sendable {
       resolved: resolved, variants: variants, journal: journal, options: options,
       examples: seen, progress: progress
     ).run()
+    if stopping == nil {
+      try await MembersStage(
+        resolved: resolved, variants: variants, journal: journal, options: options,
+        progress: progress
+      ).run()
+    }
     let result: Report
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(

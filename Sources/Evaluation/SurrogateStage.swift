@@ -116,7 +116,7 @@ struct SurrogateStage: Sendable {
     let classifier = variant.classifier
     do {
       guard let layered = classifier.architecture as? any LayeredArchitecture else {
-        throw IsolationError(
+        throw ViewError(
           .unknownLayers, subject: "model '\(classifier.architecture.name)'",
           detail: "its layers are not known", remedy: "hide the whole model, by scores or label")
       }

@@ -14,8 +14,8 @@ extension Rung.View {
 
   /// Says, before anything is trained, whether a model has the parts that the view names.
   ///
-  /// - Throws: ``IsolationError``.
-  public func check(_ architecture: GraphArchitecture) throws(IsolationError) {
+  /// - Throws: ``ViewError``.
+  public func check(_ architecture: GraphArchitecture) throws(ViewError) {
     let count = architecture.graph.weightedCount
     let last: Int
     switch self {
@@ -24,7 +24,7 @@ extension Rung.View {
     case .everything, .parent, .largest, .member, .scores, .label: return
     }
     guard last <= count else {
-      throw IsolationError(
+      throw ViewError(
         .tooFewLayers, subject: "isolation '\(name)'",
         detail: "model '\(architecture.name)' has \(count) layers with weights",
         remedy: "count from 1 to \(count)")

@@ -33,6 +33,10 @@ public struct Report: Codable, Sendable, Hashable {
   public var comparisons: [ComparisonRecord]
   /// Robust accuracy against epsilon; absent where one radius was judged and no distances are known.
   public var curves: [CurveRecord]?
+  /// Each model under those who see ever less of it; absent where nothing was kept from the attacker.
+  public var ladders: [LadderRecord]?
+  /// Sharded models whose members were attacked apart; absent where there were none.
+  public var members: [MembersRecord]?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
   /// Adversarial images to look at; absent where none were kept.

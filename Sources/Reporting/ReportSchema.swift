@@ -77,6 +77,8 @@ public enum ReportSchema {
         "labels": {"$ref": "#/$defs/labels"},
         "comparisons": {"type": "array", "items": {"$ref": "#/$defs/comparison"}},
         "curves": {"type": "array", "items": {"$ref": "#/$defs/curve"}},
+        "ladders": {"type": "array", "items": {"$ref": "#/$defs/ladder"}},
+        "members": {"type": "array", "items": {"$ref": "#/$defs/members"}},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}}
       },
@@ -153,6 +155,7 @@ public enum ReportSchema {
             "high": {"type": "number", "minimum": 0}
           }
         },
+    \#(isolation)
     \#(definitions)
       }
     }

@@ -98,7 +98,7 @@ struct ExposureTests {
   func tooFewLayers() {
     let (architecture, _) = smallModel()
     for view in [Rung.View.front(4), .back(9), .middle(2...4)] {
-      let error = #expect(throws: IsolationError.self) { try view.check(architecture) }
+      let error = #expect(throws: ViewError.self) { try view.check(architecture) }
       #expect(error?.code == .tooFewLayers)
     }
   }

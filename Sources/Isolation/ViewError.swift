@@ -3,7 +3,7 @@
 public import Records
 
 /// Why a model cannot be shown in part.
-public struct IsolationError: InputError, Equatable {
+public struct ViewError: InputError, Equatable {
   /// The kinds.
   public enum Code: String, Sendable {
     /// The model has fewer layers with weights than were named.
