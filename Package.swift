@@ -101,8 +101,8 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Language", "Models", "Records",
-        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
+        "Attacks", "Compression", "Datasets", "Hashing", "Isolation", "Journal", "Language",
+        "Models", "Records", "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     module(
       "RobustEval",
@@ -139,7 +139,8 @@ let package = Package(
     tests(
       "EvaluationTests",
       [
-        "Attacks", "Datasets", "Evaluation", "Journal", "Language", "Models", "Records",
+        "Attacks", "Datasets", "Evaluation", "Isolation", "Journal", "Language", "Models",
+        "Records",
         "RobustCore", "Statistics", "Torch", "Training",
       ]),
     tests(
@@ -162,8 +163,8 @@ let package = Package(
     tests(
       "IsolationTests",
       [
-        "robust-eval", "isolation-attacker", "Isolation", "Models", "Records", "RobustCore",
-        "Statistics", "Torch",
+        "robust-eval", "isolation-attacker", "Attacks", "Isolation", "Models", "Records",
+        "RobustCore", "Statistics", "Torch",
       ]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(

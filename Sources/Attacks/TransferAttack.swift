@@ -150,7 +150,7 @@ extension AttackMember {
       citation: "Papernot et al., 2016, arXiv:1605.07277", knowledge: .label,
       parameters: [
         ParameterSchema(
-          "source", .choice(Surrogate.allCases.map(\.rawValue)),
+          "source", .choice(Surrogate.named.map(\.rawValue)),
           default: .choice(Surrogate.parent.rawValue),
           summary: "the dense parent, or a sibling trained with another seed"),
         ParameterSchema(

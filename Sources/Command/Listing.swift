@@ -11,7 +11,10 @@ enum Listing {
 
   private static func text(_ entry: CatalogEntry) -> String {
     let sees = entry.knowledge.map { " [\($0.rawValue)]" } ?? ""
-    var lines = ["  \(entry.name)\(sees)  \(entry.summary)"]
+    let value = entry.value.map { form in
+      ":" + form.parameters.map { $0.uppercased() }.joined(separator: form.separator)
+    }
+    var lines = ["  \(entry.name)\(value ?? "")\(sees)  \(entry.summary)"]
     for parameter in entry.parameters {
       let value = parameter.defaultValue.map { "=\($0)" } ?? ""
       lines.append("      \(parameter.name)\(value)  \(parameter.summary) (\(parameter.kind))")

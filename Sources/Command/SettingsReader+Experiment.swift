@@ -17,7 +17,10 @@ extension SettingsReader {
       try specifications(.compression) { text throws(SpecificationError) in try Recipe(text) }
       ?? experiment.compressions
     experiment.attacks = try named(.attack) ?? experiment.attacks
-    experiment.isolations = try named(.isolation) ?? experiment.isolations
+    experiment.isolations =
+      try specifications(.isolation) { text throws(SpecificationError) in
+        try Specification(text, allowsValue: true)
+      } ?? experiment.isolations
     experiment.norm = try word(.norm) ?? experiment.norm
     experiment.epsilons = try epsilons() ?? experiment.epsilons
     experiment.queryBudget = try queryBudget()

@@ -10,10 +10,18 @@ struct AttackList: Sendable {
   let asked: [ResolvedExperiment.ResolvedAttack]
   /// The ways of ``AttackWay`` that nobody asked for.
   let completion: [ResolvedExperiment.ResolvedAttack]
+  /// What is kept from attackers, with attacks that fit what is left.
+  var rungs: [ResolvedRung] = []
 
   /// The attacks of one evaluation, in the order in which they run.
   func of(_ evaluation: EvaluationPlan) -> [ResolvedExperiment.ResolvedAttack] {
-    asked + (evaluation.keepsGradients ? [] : completion)
+    if let rung = rung(of: evaluation) { return rung.attacks }
+    return asked + (evaluation.keepsGradients ? [] : completion)
+  }
+
+  /// What is kept from an evaluation's attacker; nil for nothing.
+  func rung(of evaluation: EvaluationPlan) -> ResolvedRung? {
+    rungs.first { $0.name == evaluation.isolation }
   }
 }
 

@@ -10,7 +10,9 @@ struct AttackStage: Sendable {
   let resolved: ResolvedExperiment
   let variants: [VariantMaker.Variant]
   /// Dense models of other seeds, by the id of the variant that they stand in for.
-  let surrogates: [String: any Network]
+  let siblings: [String: any Network]
+  /// Stand-ins of those who see a part of a model, by ``EvaluationPlan/attacker``.
+  var surrogates: [String: [Surrogate: any Network]] = [:]
   let journal: Journal
   let options: RunOptions
   let clock: @Sendable () -> Double
@@ -100,7 +102,9 @@ struct AttackStage: Sendable {
       let surrogate: (any Network)? =
         switch prepared.surrogate {
         case .parent: parent(of: variant).classifier.attackedNetwork
-        case .sibling: surrogates[variant.plan.id]
+        case .sibling: siblings[variant.plan.id]
+        case .learned, .member, .front:
+          prepared.surrogate.flatMap { surrogates[evaluation.attacker]?[$0] }
         case nil: nil
         }
       let ready = try prepared.prepared(

@@ -34,6 +34,8 @@ public struct ExperimentError: InputError, Equatable {
     case noWordVectors
     /// An attack needs a model that this run does not have.
     case noSurrogate
+    /// An isolation that the other settings leave no sense.
+    case senselessIsolation
     /// The folders to merge do not make up one run.
     case incompleteShards
     /// The output folder holds something else.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Compression
+import Isolation
 public import Records
 import RobustCore
 
@@ -31,12 +32,20 @@ public struct EvaluationPlan: Sendable, Hashable {
   public let blocks: String
   /// The variant's id.
   public let variant: String
+  /// What is kept from the attacker, as it was written; `none` for nothing.
+  public let isolation: String
   /// What the attacker may change, sees and spends.
   public let threat: ThreatModel
   /// Whether the variant has gradients everywhere, but for kinks, where its dense parent has.
   ///
   /// One that has not is attacked in more ways than were asked for.
   public let keepsGradients: Bool
+
+  /// Whether anything is kept from the attacker.
+  public var isIsolated: Bool { isolation != Rung.none }
+
+  /// What evaluations share of which one attacker's stand-ins serve all: they differ in epsilon alone.
+  var attacker: String { "\(variant)/\(isolation)" }
 }
 
 /// Everything that a run will do, in order.
@@ -58,9 +67,10 @@ public struct Plan: Sendable, Hashable {
   ///   - recipes: The steps of the experiment's recipes. One that takes no parameter away makes one
   ///     variant, whatever the sparsities.
   ///   - constraints: What attacks may write in texts; nil for images.
+  ///   - rungs: What is kept from the attacker. Besides, every model is judged with nothing kept.
   init(
     _ experiment: Experiment, mode: JudgingMode, recipes: [Recipe: RecipePlan],
-    constraints: ConstraintSet? = nil
+    constraints: ConstraintSet? = nil, rungs: [ResolvedRung] = []
   ) {
     let keeping = Set(recipes.filter { !$0.value.removes }.keys)
     var variants: [VariantPlan] = []
@@ -76,7 +86,9 @@ public struct Plan: Sendable, Hashable {
     self.mode = mode
     evaluations = variants.flatMap { variant in
       let keepsGradients = variant.recipe.flatMap { recipes[$0] }?.keepsGradients ?? true
-      return Plan.evaluations(of: variant.id, keepsGradients, experiment, mode, constraints)
+      let whole = Plan.evaluations(of: variant.id, keepsGradients, experiment, mode, constraints)
+      return whole
+        + rungs.filter { $0.applies(to: variant) }.flatMap { rung in whole.map { rung.hiding($0) } }
     }
   }
 
@@ -102,19 +114,29 @@ public struct Plan: Sendable, Hashable {
         threat.constraints = ["no norm: what the attacks' own parameters allow"]
       }
       return EvaluationPlan(
-        id: id, blocks: blocks, variant: variant, threat: threat, keepsGradients: keepsGradients)
+        id: id, blocks: blocks, variant: variant, isolation: Rung.none, threat: threat,
+        keepsGradients: keepsGradients)
     }
   }
 
-  /// Whether attacks on a sample say something of the evaluations: no ball binds corruptions.
-  var isChecked: Bool { mode != .eachAlone }
+  /// Whether attacks on a sample say something of an evaluation: no ball binds corruptions, and one who
+  /// sees less is meant to be weaker.
+  func isChecked(_ evaluation: EvaluationPlan) -> Bool {
+    mode != .eachAlone && !evaluation.isIsolated
+  }
+
+  /// What an evaluation's attacks are called together: one who sees less cannot run those asked for.
+  func suite(of evaluation: EvaluationPlan) -> String {
+    evaluation.isIsolated ? "fitted" : suite
+  }
 
   /// The evaluation of the same variant at the next smaller radius, where each was attacked by itself.
   func nextSmaller(_ evaluation: EvaluationPlan) -> EvaluationPlan? {
     guard mode == .worstCase else { return nil }
     let radius = evaluation.threat.epsilon.value
     return evaluations.filter {
-      $0.variant == evaluation.variant && $0.threat.epsilon.value < radius
+      $0.variant == evaluation.variant && $0.isolation == evaluation.isolation
+        && $0.threat.epsilon.value < radius
     }.max { $0.threat.epsilon.value < $1.threat.epsilon.value }
   }
 

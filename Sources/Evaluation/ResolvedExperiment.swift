@@ -51,7 +51,7 @@ struct ResolvedExperiment: Sendable {
     recipes = try ResolvedExperiment.recipes(experiment.compressions)
     plan = Plan(
       experiment, mode: try JudgingMode(attacks.asked), recipes: recipes,
-      constraints: constraints)
+      constraints: constraints, rungs: attacks.rungs)
     guard experiment.examples <= dataset.testCount else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
@@ -77,6 +77,7 @@ struct ResolvedExperiment: Sendable {
       }
       try recipes[recipe]?.check(architecture, to: variant.sparsity.value)
     }
+    try checkRungs()
   }
 
   static func recipes(_ compressions: [Recipe]) throws -> [Recipe: RecipePlan] {
@@ -104,7 +105,8 @@ struct ResolvedExperiment: Sendable {
       ? try AttackWay.completing(asked, norm: experiment.norm, classes: classes) : []
     return AttackList(
       asked: asked,
-      completion: try completion.map { try resolved($0, experiment, classes, texts: false) })
+      completion: try completion.map { try resolved($0, experiment, classes, texts: false) },
+      rungs: try rungs(of: experiment, mode: JudgingMode(asked), classes: classes))
   }
 
   private static func askedAttacks(
@@ -199,11 +201,6 @@ struct ResolvedExperiment: Sendable {
     for training in experiment.trainings where training != Experiment.given {
       let context = TrainingMember.Context(experiment)
       _ = try TrainingCatalog.member(for: training).resolved(training, context)
-    }
-    for isolation in experiment.isolations where isolation.name != "none" {
-      throw SpecificationError(
-        .unknownName, subject: "isolation '\(isolation.name)'", detail: "no such isolation",
-        remedy: "known: none")
     }
   }
 

@@ -13,6 +13,14 @@ extension ResolvedExperiment {
       settings["attack \(name)"] =
         Specification(name: name.name, values: attack.parameters).description
     }
+    for rung in attacks.rungs {
+      settings["isolation \(rung.name)"] =
+        Specification(name: rung.specification.name, values: rung.parameters).description
+      for attack in rung.attacks {
+        settings["attack \(attack.specification) of isolation \(rung.name)"] =
+          Specification(name: attack.specification.name, values: attack.parameters).description
+      }
+    }
     for training in experiment.trainings {
       settings["training \(training)"] = try Self.resolved(training: training)
     }

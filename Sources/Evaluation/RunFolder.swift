@@ -33,18 +33,20 @@ struct RunFolder {
         try table.append(attack.outcomes, evaluation: evaluation.id, attack: attack.name)
       }
       var observed = EvaluationOutcomes(
-        id: evaluation.id, variant: evaluation.variant, isolation: "none",
-        threat: evaluation.threat,
-        suite: plan.suite,
+        id: evaluation.id, variant: evaluation.variant, isolation: evaluation.isolation,
+        threat: evaluation.threat, suite: plan.suite(of: evaluation),
         attacks: found, certified: nil,
         checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
       observed.isStopped = skeleton.stopping != nil
+      observed.extraction = try SurrogateStage.record(of: evaluation, in: journal)
       judged.append(Analysis.judged(observed))
     }
     try table.commit()
     var report = Analysis.completed(skeleton, with: judged)
     let gallery = try Gallery(dataset: report.dataset).write(shown, into: folder)
     report.gallery = gallery.isEmpty ? nil : gallery
+    let members = try MembersStage.records(of: plan, in: journal)
+    report.members = members.isEmpty ? nil : members
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])
@@ -97,7 +99,9 @@ struct RunFolder {
     let outcomes = found.map(\.outcomes)
     var findings = try SoundnessStage.findings(of: evaluation, in: journal)
     findings += OutcomeChecks(attacks: attacks, outcomes: outcomes).findings
-    if !evaluation.keepsGradients, plan.isChecked, attacks.allSatisfy({ $0.constraints == nil }) {
+    if !evaluation.keepsGradients, plan.isChecked(evaluation),
+      attacks.allSatisfy({ $0.constraints == nil })
+    {
       findings.append(WorstOfFour.finding(attacks: attacks, examples: outcomes.first?.count ?? 0))
     }
     if let smaller = plan.nextSmaller(evaluation) {

@@ -67,16 +67,26 @@ public struct Runner: Sendable {
       report: progress, clock: environment.clock)
     let variants = try await maker.variants()
     var skeleton = try skeleton(resolved, variants)
-    let stage = AttackStage(
-      resolved: resolved, variants: variants, surrogates: try await maker.siblings(),
+    let surrogates = SurrogateStage(
+      resolved: resolved, variants: variants, journal: journal, cache: modelCache,
+      options: options, progress: progress)
+    var stage = AttackStage(
+      resolved: resolved, variants: variants, siblings: try await maker.siblings(),
       journal: journal, options: options, clock: environment.clock, progress: progress,
       order: stopping == nil ? nil : order(of: resolved))
+    stage.surrogates = try await surrogates.made()
     let seen = try await attack(stage, skeleton, resolved, journal)
     skeleton.stopping = record(seen, resolved)
     try await SoundnessStage(
       resolved: resolved, variants: variants, journal: journal, options: options,
       examples: seen, progress: progress
     ).run()
+    if stopping == nil {
+      try await MembersStage(
+        resolved: resolved, variants: variants, journal: journal, options: options,
+        progress: progress
+      ).run()
+    }
     let result: Report
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(

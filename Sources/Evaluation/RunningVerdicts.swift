@@ -53,8 +53,8 @@ struct RunningVerdicts {
     let sorted = rows.map { $0.sorted { $0.example < $1.example } }
     report.evaluations = zip(resolved.plan.evaluations, sorted).map { evaluation, rows in
       EvaluationRecord(
-        id: evaluation.id, variant: evaluation.variant, threat: evaluation.threat,
-        suite: resolved.plan.suite, examples: rows.count,
+        id: evaluation.id, variant: evaluation.variant, isolation: evaluation.isolation,
+        threat: evaluation.threat, suite: resolved.plan.suite(of: evaluation), examples: rows.count,
         cleanAccuracy: share(rows.count { $0.clean }, of: rows.count),
         robustAccuracy: share(rows.count { $0.robust }, of: rows.count), attacks: [],
         verdicts: VerdictRecord(

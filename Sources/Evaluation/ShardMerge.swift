@@ -2,6 +2,7 @@
 
 import FoundationEssentials
 import Glibc
+import Isolation
 import Journal
 public import Records
 
@@ -31,13 +32,13 @@ public struct ShardMerge: Sendable {
       of: experiment, classes: first.record.report.dataset.classes)
     let plan = Plan(
       experiment, mode: try JudgingMode(attacks.asked),
-      recipes: try ResolvedExperiment.recipes(experiment.compressions))
+      recipes: try ResolvedExperiment.recipes(experiment.compressions), rungs: attacks.rungs)
     let identity = JournalIdentity(
       digest: first.record.digest, description: first.record.description)
     let journal = try Journal.open(inFolder: output, identity: identity)
     OutputFolder.removeUnfinished(below: output)
     for shard in shards { try journal.merge(fromFolder: shard) }
-    try checkComplete(journal, plan, examples: experiment.examples)
+    try checkComplete(journal, plan, attacks, examples: experiment.examples)
     try copyModels(from: first.folder)
     let report = try RunFolder(folder: output).finish(
       first.record.report, plan: plan, attacks: attacks, journal: journal)
@@ -71,7 +72,9 @@ public struct ShardMerge: Sendable {
     }
   }
 
-  private func checkComplete(_ journal: Journal, _ plan: Plan, examples: Int) throws {
+  private func checkComplete(
+    _ journal: Journal, _ plan: Plan, _ attacks: AttackList, examples: Int
+  ) throws {
     let blocks = BlockJudge.blocks(of: examples)
     for evaluation in plan.evaluations {
       let stored = try journal.completedBlocks(ofEvaluation: evaluation.blocks)
@@ -82,10 +85,17 @@ public struct ShardMerge: Sendable {
           remedy: "name every shard of the run")
       }
       let checks = try journal.completedBlocks(ofEvaluation: SoundnessStage.key(evaluation))
-      guard !plan.isChecked || !checks.isEmpty else {
+      guard !plan.isChecked(evaluation) || !checks.isEmpty else {
         throw ExperimentError(
           .incompleteShards, subject: output,
           detail: "the soundness checks of '\(evaluation.id)' are missing",
+          remedy: "run the first shard to its end")
+      }
+      let learns = attacks.rung(of: evaluation)?.rung.extraction != nil
+      guard try !learns || SurrogateStage.record(of: evaluation, in: journal) != nil else {
+        throw ExperimentError(
+          .incompleteShards, subject: output,
+          detail: "what the attacker of '\(evaluation.id)' learned is missing",
           remedy: "run the first shard to its end")
       }
     }

@@ -30,6 +30,10 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public var checks: [CheckRecord]?
   /// The verdict on each example; nil in reports of older programs.
   public var verdicts: VerdictRecord?
+  /// What the attacker learned by asking; nil where nothing was learned.
+  public var extraction: ExtractionRecord?
+  /// Robust accuracy against queries for one example; nil where the attacker sees everything.
+  public var queryCurve: [QueryPoint]?
 
   /// Creates a record.
   public init(
@@ -55,6 +59,8 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case id, variant, isolation, threat, suite, examples, attacks, flags, checks, verdicts
+    case extraction
+    case queryCurve = "query_curve"
     case cleanAccuracy = "clean_accuracy"
     case robustAccuracy = "robust_accuracy"
     case meanAccuracy = "mean_accuracy"

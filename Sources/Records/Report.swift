@@ -35,6 +35,10 @@ public struct Report: Codable, Sendable, Hashable {
   public var curves: [CurveRecord]?
   /// What the attacks spent; nil in reports of older programs.
   public var effort: EffortRecord?
+  /// Each model under those who see ever less of it; absent where nothing was kept from the attacker.
+  public var ladders: [LadderRecord]?
+  /// Sharded models whose members were attacked apart; absent where there were none.
+  public var members: [MembersRecord]?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
   /// Adversarial images to look at; absent where none were kept.

@@ -7,6 +7,8 @@
 public struct Specification: Sendable, Hashable {
   /// Which attack, compression, training or model.
   public let name: String
+  /// The text right behind the name, as in `front:2`; a catalog says which parameters it stands for.
+  public let value: String?
   /// The stated parameters, sorted by name, each name once.
   public let parameters: [Parameter]
 
@@ -31,21 +33,32 @@ public struct Specification: Sendable, Hashable {
   public init(name: String, values: [String: ParameterValue]) {
     precondition(name.isSpecificationWord && values.keys.allSatisfy(\.isSpecificationWord))
     self.name = name
+    value = nil
     parameters = values.sorted { $0.key < $1.key }
       .map { Parameter(name: $0.key, text: $0.value.description) }
   }
 
   /// Reads `name:key=value:key=value`.
   ///
+  /// - Parameters:
+  ///   - text: What was written.
+  ///   - allowsValue: Whether a value may stand right behind the name, as in `name:value:key=value`.
   /// - Throws: ``SpecificationError`` with code `malformed` or `repeatedParameter`.
-  public init(_ text: String) throws(SpecificationError) {
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    let name = String(parts.first ?? "")
+  public init(_ text: String, allowsValue: Bool = false) throws(SpecificationError) {
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false)[...]
+    let name = String(parts.popFirst() ?? "")
     guard name.isSpecificationWord else {
       throw .malformed(text, name.isEmpty ? "the name is missing" : "'\(name)' is not a name")
     }
+    value =
+      if allowsValue, let first = parts.first.map(String.init), first.isSpecificationValue {
+        first
+      } else {
+        nil
+      }
+    if value != nil { parts.removeFirst() }
     var parameters: [Parameter] = []
-    for part in parts.dropFirst() {
+    for part in parts {
       guard let equals = part.firstIndex(of: "=") else {
         throw .malformed(text, "'\(part)' is not key=value")
       }
@@ -74,14 +87,15 @@ public struct Specification: Sendable, Hashable {
 extension Specification: CustomStringConvertible {
   /// The form that is read, with parameters in the order of their names.
   public var description: String {
-    parameters.reduce(name) { "\($0):\($1.name)=\($1.text)" }
+    parameters.reduce(value.map { "\(name):\($0)" } ?? name) { "\($0):\($1.name)=\($1.text)" }
   }
 }
 
 extension Specification: Codable {
   /// Reads the text form.
   public init(from decoder: any Decoder) throws {
-    self = try Specification(try decoder.singleValueContainer().decode(String.self))
+    self = try Specification(
+      try decoder.singleValueContainer().decode(String.self), allowsValue: true)
   }
 
   /// Writes the text form.

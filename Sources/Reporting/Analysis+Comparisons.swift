@@ -34,7 +34,7 @@ extension Analysis {
   }
 
   /// One comparison, not yet corrected for the others; nil if no example was judged twice.
-  private static func compared(
+  static func compared(
     _ base: JudgedEvaluation, _ head: JudgedEvaluation, _ kind: ComparisonRecord.Kind
   ) -> ComparisonRecord? {
     let shared = sharedPlaces(base.verdicts.examples, head.verdicts.examples)

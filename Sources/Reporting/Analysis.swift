@@ -42,6 +42,8 @@ public enum Analysis {
       verdicts: VerdictRecord(
         examples: verdicts.examples, clean: verdicts.cleanCorrect, robust: verdicts.robust))
     record.checks = observed.checks
+    record.extraction = observed.extraction
+    if observed.threat.knowledge > .whiteBox { record.queryCurve = queryCurve(of: observed.attacks) }
     return JudgedEvaluation(
       record: record, verdicts: verdicts,
       distances: observed.mode == .nearest ? nearest(observed.attacks) : nil,
@@ -60,6 +62,8 @@ public enum Analysis {
     result.effort = effort(of: judged, variants: report.variants)
     result.labels = labels(of: judged)
     result.comparisons = comparisons(of: judged, variants: report.variants)
+    let ladders = ladders(of: judged)
+    result.ladders = ladders.isEmpty ? nil : ladders
     result.findings = findings(in: result)
     return result
   }

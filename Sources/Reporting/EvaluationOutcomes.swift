@@ -25,6 +25,8 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   /// Whether the number of examples depends on what was found, so that intervals must hold at any
   /// time.
   public var isStopped = false
+  /// What the attacker learned by asking; nil where nothing was learned.
+  public var extraction: ExtractionRecord?
 
   /// Creates a set of outcomes.
   public init(

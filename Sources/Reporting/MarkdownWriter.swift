@@ -11,10 +11,13 @@ public struct MarkdownWriter: ReportWriter {
   public func files(for report: Report) -> [RenderedFile] {
     let sections = [
       opening(of: report), findings(in: report), results(in: report), plots(of: report),
-      comparisons(in: report), cost(in: report), attacks(in: report), flags(in: report),
+      ladders(in: report), members(in: report), comparisons(in: report), cost(in: report), attacks(in: report), flags(in: report),
       environment(of: report),
     ]
-    return [RenderedFile(path: "report.md", text: sections.joined(separator: "\n"))]
+    return [
+      RenderedFile(
+        path: "report.md", text: sections.filter { !$0.isEmpty }.joined(separator: "\n"))
+    ]
   }
 
   private func opening(of report: Report) -> String {

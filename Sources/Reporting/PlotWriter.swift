@@ -20,6 +20,7 @@ public struct PlotWriter: ReportWriter {
   /// Every plot of a report.
   func all(in report: Report) -> [any Plot] {
     plots(in: report) + CurvePlot.all(in: report) + TradeOffPlot.all(in: report)
+      + QueryPlot.all(in: report) + TransferPlot.all(in: report) + PoisoningPlot.all(in: report)
   }
 
   /// The plots against sparsity, numbered from the second attacker on.

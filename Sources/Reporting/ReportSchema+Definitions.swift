@@ -93,7 +93,19 @@ extension ReportSchema {
                 }
               }
             },
-            "verdicts": {"$ref": "#/$defs/verdicts"}
+            "verdicts": {"$ref": "#/$defs/verdicts"},
+            "extraction": {"$ref": "#/$defs/extraction"},
+            "query_curve": {
+              "type": "array",
+              "items": {
+                "type": "object",
+                "required": ["queries", "robust_accuracy"],
+                "properties": {
+                  "queries": {"$ref": "#/$defs/count"},
+                  "robust_accuracy": {"$ref": "#/$defs/share"}
+                }
+              }
+            }
           }
         },
         "ranges": {

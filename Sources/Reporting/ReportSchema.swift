@@ -88,6 +88,8 @@ public enum ReportSchema {
             "pace": {"type": "number", "minimum": 0}
           }
         },
+        "ladders": {"type": "array", "items": {"$ref": "#/$defs/ladder"}},
+        "members": {"type": "array", "items": {"$ref": "#/$defs/members"}},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}}
       },
@@ -164,6 +166,7 @@ public enum ReportSchema {
             "high": {"type": "number", "minimum": 0}
           }
         },
+    \#(isolation)
     \#(definitions)
       }
     }

@@ -30,6 +30,15 @@ public enum Surrogate: String, Sendable, CaseIterable {
   case parent
   /// A dense model of the same architecture and training with another seed.
   case sibling
+  /// A model of the same layers: those that the attacker holds, and others learned by queries.
+  case learned
+  /// The member of a sharded model that the attacker holds.
+  case member
+  /// The features that the exposed first layers compute, in the place of logits.
+  case front
+
+  /// Those that any run can give to an attack by its name; the others belong to an isolation.
+  public static let named: [Surrogate] = [.parent, .sibling]
 }
 
 /// What an attack may learn from before the first example.

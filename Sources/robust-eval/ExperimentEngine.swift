@@ -6,6 +6,7 @@ import Compression
 import Datasets
 import Evaluation
 import FoundationEssentials
+import Isolation
 import Models
 import Records
 import Reporting
@@ -92,7 +93,7 @@ struct ExperimentEngine: Engine {
     case .trainings: TrainingCatalog.catalog.entries
     case .models: ModelCatalog.catalog.entries
     case .datasets: try datasets()
-    case .isolations: [CatalogEntry(name: "none", summary: "the attacker sees everything")]
+    case .isolations: IsolationCatalog.catalog.entries
     }
   }
 

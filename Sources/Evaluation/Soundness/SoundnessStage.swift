@@ -24,8 +24,8 @@ struct SoundnessStage: Sendable {
 
   /// Runs what is missing, by as many workers as the options say.
   func run() async throws {
-    guard options.shard.map({ $0.index == 1 }) ?? true, resolved.plan.isChecked else { return }
-    let pending = try resolved.plan.judged.filter {
+    guard options.shard.map({ $0.index == 1 }) ?? true else { return }
+    let pending = try resolved.plan.judged.filter(resolved.plan.isChecked).filter {
       try journal.completedBlocks(ofEvaluation: Self.key($0)).isEmpty
     }
     let done = Counter()

@@ -26,6 +26,8 @@ public struct HTMLWriter: ReportWriter {
       ("epsilon", "Robust accuracy against epsilon", security(in: report)),
       ("trade-off", "Robustness against size and latency", tradeOff(in: report)),
       ("results", "Results by attacker", results(in: report, tables)),
+      ("isolation", "What isolation buys", ladders(in: report, tables)),
+      ("members", "Members apart", members(in: report, tables)),
       ("comparisons", "Paired comparisons", comparisons(in: report, tables)),
       ("attacks", "Attacks", attacks(in: report, tables)),
       ("soundness", "May the numbers be believed?", soundness(in: report, tables)),

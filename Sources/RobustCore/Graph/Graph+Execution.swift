@@ -5,14 +5,14 @@ public import Torch
 extension Graph {
   /// Runs the layers.
   ///
-  /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:)``.
+  /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:kept:)``.
   func run(
     _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false,
-    vectors: WordVectors = .tables
+    vectors: WordVectors = .tables, kept: Set<String> = []
   ) -> Tensor {
     activations(
       input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough,
-      vectors: vectors
+      vectors: vectors, kept: kept
     ).last ?? input
   }
 
@@ -25,29 +25,31 @@ extension Graph {
   ///   - tensors: Parameters and buffers by name.
   ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
   ///   - straightThrough: Whether what has no gradient everywhere is given that of doing nothing.
+  ///   - kept: Names of layers that run as they do outside of training.
   /// - Returns: A tensor for each layer, in order.
   public func activations(
     _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false,
-    straightThrough: Bool = false
+    straightThrough: Bool = false, kept: Set<String> = []
   ) -> [Tensor] {
     activations(
       input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough,
-      vectors: .tables)
+      vectors: .tables, kept: kept)
   }
 
   private func activations(
     _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool,
-    vectors: WordVectors
+    vectors: WordVectors, kept: Set<String>
   ) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(layers.count)
     for (index, layer) in layers.enumerated() {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
+      let trains = isTraining && !kept.contains(layer.name)
       let output =
         layer.operation.isOfWords
         ? layer.applyToWords(
           inputs, tensors: tensors, vectors: vectors, columns: columns(of: index))
-        : layer.apply(inputs, tensors: tensors, isTraining: isTraining)
+        : layer.apply(inputs, tensors: tensors, isTraining: trains)
       outputs.append(
         (straightThrough || isTraining) && !layer.isDifferentiable
           ? output.withGradient(of: layer.standIn(inputs)) : output)

@@ -121,6 +121,11 @@ public struct GraphArchitecture: Architecture {
     TrainableGraph(graph: graph, vectors: .sparseTables)
   }
 
+  /// The same, but that some layers use their running statistics and do not move them.
+  public func trainableNetwork(keeping layers: Set<String>) -> any TrainableNetwork {
+    TrainableGraph(graph: graph, vectors: .tables, kept: layers)
+  }
+
   /// A module with the same parameter names and a `forward` written from the graph.
   public func exported(_ parameters: ParameterSet) -> ScriptModule {
     let module = ScriptModule(named: "Classifier")

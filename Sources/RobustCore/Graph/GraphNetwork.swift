@@ -39,6 +39,8 @@ struct GraphWordNetwork: WordNetwork {
 struct TrainableGraph: TrainableNetwork {
   let graph: Graph
   let vectors: WordVectors
+  /// Layers that run as they do outside of training.
+  var kept: Set<String> = []
 
   func logits(
     _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
@@ -59,6 +61,6 @@ struct TrainableGraph: TrainableNetwork {
   ) -> Tensor {
     graph.run(
       input, tensors: parameters.merging(buffers) { parameter, _ in parameter }, isTraining: true,
-      vectors: vectors)
+      vectors: vectors, kept: kept)
   }
 }

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Attacks
+import Isolation
+import Records
+import RobustCore
+import Statistics
+
+extension ResolvedExperiment {
+  /// The rungs that an experiment asks for, without the one on which nothing is hidden.
+  ///
+  /// - Throws: `SpecificationError` where a name or parameter is wrong; ``ExperimentError`` with code
+  ///   `senselessIsolation` where no ball binds the attacks, or no attack has a form for the norm.
+  static func rungs(
+    of experiment: Experiment, mode: JudgingMode, classes: Int
+  ) throws -> [ResolvedRung] {
+    try experiment.isolations.compactMap { specification in
+      let (rung, parameters) = try IsolationCatalog.member(for: specification).rung(specification)
+      guard rung.view != .everything else { return nil }
+      let subject = "isolation '\(specification)'"
+      guard mode == .worstCase else {
+        throw ExperimentError(
+          .senselessIsolation, subject: subject,
+          detail: "its attacks work inside a ball, and those asked for do not",
+          remedy: "choose a suite such as quick or standard, or leave the isolation out")
+      }
+      let attacks = try RungAttacks(
+        rung: rung, norm: experiment.norm, classes: classes
+      ).all
+      guard !attacks.isEmpty else {
+        throw ExperimentError(
+          .senselessIsolation, subject: subject,
+          detail: "none of its attacks has a form for the norm \(experiment.norm.rawValue)",
+          remedy: "choose linf, l2 or l1")
+      }
+      return ResolvedRung(
+        specification: specification, parameters: parameters, rung: rung, attacks: attacks)
+    }
+  }
+
+  /// Says, before anything is trained, whether the models have what the rungs name.
+  func checkRungs() throws {
+    for resolved in attacks.rungs {
+      let rung = resolved.rung
+      let subject = "isolation '\(resolved.name)'"
+      if case .member(_, let count) = rung.view,
+        !plan.variants.contains(where: { $0.members == count })
+      {
+        throw ViewError(
+          .noMember, subject: subject, detail: "no model is sharded into \(count) members",
+          remedy: "add --compression shard:parts=\(count):by=data")
+      }
+      if rung.extraction?.inputs == .train, train == nil {
+        throw ExperimentError(
+          .noTrainingData, subject: subject, detail: "\(dataset.name) has no training part",
+          remedy: "let it learn by inputs=generated")
+      }
+      guard rung.view.dividesLayers else { continue }
+      for (source, architecture) in architectures {
+        do {
+          guard let layered = architecture as? any LayeredArchitecture else {
+            throw ViewError(
+              .unknownLayers, subject: subject, detail: "the layers of '\(source)' are not known",
+              remedy: "hide the whole model, by scores or label")
+          }
+          let parameters = architecture.initialParameters(random: RandomKey(seed: 0))
+          try rung.view.check(try layered.layered(parameters).architecture)
+        } catch let error as ViewError {
+          throw error
+        } catch let error as any InputError {
+          throw ViewError(
+            .unknownLayers, subject: subject,
+            detail: "the layers of '\(source)' are not known: \(error.detail)",
+            remedy: "hide the whole model, by scores or label")
+        }
+      }
+    }
+  }
+}
+
+/// What an attacker does who sees so much of a model, cheap ways first.
+///
+/// The worst of them counts for each example.
+struct RungAttacks {
+  let rung: Rung
+  let norm: Norm
+  let classes: Int
+
+  /// In the order in which they run.
+  var all: [ResolvedExperiment.ResolvedAttack] {
+    get throws {
+      switch rung.view {
+      case .everything: []
+      case .parent: transfers(from: .parent)
+      case .front: transfers(from: .learned) + features
+      case .back, .middle, .largest: transfers(from: .learned)
+      case .member: transfers(from: .member) + transfers(from: .learned)
+      case .scores:
+        transfers(from: .learned)
+          + (try searches([
+            "square:queries=\(rung.searchQueries)",
+            "nes:pairs=25:steps=\(max(1, rung.searchQueries / 50))",
+          ]))
+      case .label:
+        transfers(from: .learned)
+          + (try searches(["hop-skip-jump:queries=\(rung.searchQueries)"]))
+      }
+    }
+  }
+
+  /// The strongest ways to make inputs on another model; each restart costs one query.
+  ///
+  /// > Source: for momentum, Dong et al., CVPR 2018, [arXiv:1710.06081](https://arxiv.org/abs/1710.06081);
+  /// > for resized inputs, Xie et al., CVPR 2019, [arXiv:1803.06978](https://arxiv.org/abs/1803.06978).
+  private func transfers(from source: Surrogate) -> [ResolvedExperiment.ResolvedAttack] {
+    guard norm != .l0 else { return [] }
+    let ratio: Loss =
+      classes >= Loss.logitRatio.minimumClasses(targeted: false)
+      ? .logitRatio : .margin
+    let ways: [(TransferAttack.Method, Loss, restarts: Int)] = [
+      (.apgd, .crossEntropy, 3), (.apgd, ratio, 3), (.mim, .margin, 2),
+      (.diverse, .crossEntropy, 3),
+    ]
+    return ways.map { method, loss, restarts in
+      let values: [String: ParameterValue] = [
+        "source": .choice(source.rawValue), "method": .choice(method.rawValue),
+        "steps": .integer(50), "restarts": .integer(restarts), "loss": .choice(loss.rawValue),
+      ]
+      let named = values.filter { ["source", "method", "loss"].contains($0.key) }
+      return ResolvedExperiment.ResolvedAttack(
+        specification: Specification(name: "transfer", values: named), parameters: values,
+        reach: .ball,
+        attack: .prepared(
+          TransferAttack(
+            from: source, method: method, steps: 50, restarts: restarts, loss: loss)))
+    }
+  }
+
+  /// What can be done with the first layers alone.
+  private var features: [ResolvedExperiment.ResolvedAttack] {
+    guard norm != .l0 else { return [] }
+    let values: [String: ParameterValue] = ["steps": .integer(50), "restarts": .integer(5)]
+    return [
+      ResolvedExperiment.ResolvedAttack(
+        specification: Specification(named: "features"), parameters: values,
+        reach: .ball,
+        attack: .prepared(
+          FeatureAttack(climb: AutoProjectedGradient(steps: 50), restarts: 5)))
+    ]
+  }
+
+  /// Attacks of the catalog that have a form for the norm.
+  private func searches(_ names: [String]) throws -> [ResolvedExperiment.ResolvedAttack] {
+    try names.compactMap { name in
+      let specification = try Specification(name)
+      let member = try AttackCatalog.member(for: specification)
+      guard member.norms.contains(norm) else { return nil }
+      let (attack, parameters) = try member.attack(specification)
+      return ResolvedExperiment.ResolvedAttack(
+        specification: specification, parameters: parameters, reach: .ball, attack: attack)
+    }
+  }
+}
