@@ -70,17 +70,22 @@ let package = Package(
     module("Torch", ["CTorch", "Records"]),
     module("Statistics", ["CGSL"]),
     module("Records"),
-    module("RobustCore", ["Torch", "Statistics", "Records"]),
+    .target(
+      name: "Language", dependencies: ["Hashing", "Records"],
+      resources: [.embedInCode("Lists")], swiftSettings: strict),
+    module("RobustCore", ["Language", "Torch", "Statistics", "Records"]),
 
     module("Hashing", ["CCrypto"]),
     .target(
-      name: "Datasets", dependencies: ["Hashing", "Statistics", "Records", "CZlib", "CPNG"],
+      name: "Datasets",
+      dependencies: ["Hashing", "Language", "Statistics", "Records", "CZlib", "CPNG"],
       resources: [.embedInCode("Manifests")], swiftSettings: strict),
-    module("Models", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Models", ["Language", "RobustCore", "Torch", "Statistics", "Records"]),
     .target(
-      name: "Attacks", dependencies: ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
+      name: "Attacks",
+      dependencies: ["Language", "RobustCore", "Torch", "Statistics", "Records", "YAML"],
       resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
-    module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
+    module("Training", ["Language", "RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
     module("Comparing", ["Records", "Reporting", "Statistics"]),
@@ -93,14 +98,14 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Models", "Records",
+        "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Language", "Models", "Records",
         "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     module(
       "RobustEval",
       [
-        "Attacks", "Compression", "Datasets", "Evaluation", "Models", "Records", "Reporting",
-        "RobustCore", "Statistics", "Torch", "Training",
+        "Attacks", "Compression", "Datasets", "Evaluation", "Language", "Models", "Records",
+        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     .executableTarget(
       name: "robust-eval-bench",
@@ -119,18 +124,19 @@ let package = Package(
       swiftSettings: strict),
     tests("TorchTests", ["Statistics", "Torch"]),
     tests(
-      "ModelsTests", ["Models", "RobustCore", "Statistics", "Torch"],
+      "ModelsTests", ["Language", "Models", "RobustCore", "Statistics", "Torch"],
       resources: [.copy("Fixtures")]),
     tests(
-      "CoreTests", ["Records", "RobustCore", "Statistics", "Torch"],
+      "CoreTests", ["Language", "Records", "RobustCore", "Statistics", "Torch"],
       resources: [.copy("Fixtures")]),
     tests("StatisticsTests", ["Statistics"]),
-    tests("DatasetsTests", ["Datasets", "Hashing"], resources: [.copy("Fixtures")]),
+    tests("LanguageTests", ["Language"]),
+    tests("DatasetsTests", ["Datasets", "Hashing", "Language"], resources: [.copy("Fixtures")]),
     tests(
       "EvaluationTests",
       [
-        "Attacks", "Datasets", "Evaluation", "Journal", "Models", "Records", "RobustCore",
-        "Statistics", "Torch", "Training",
+        "Attacks", "Datasets", "Evaluation", "Journal", "Language", "Models", "Records",
+        "RobustCore", "Statistics", "Torch", "Training",
       ]),
     tests(
       "EndToEndTests", ["robust-eval", "Records", "Reporting", "YAML"],
@@ -138,11 +144,13 @@ let package = Package(
     tests("ArchitectureTests"),
     tests("RecordsTests", ["Records"]),
     tests(
-      "AttacksTests", ["Attacks", "Records", "RobustCore", "Statistics", "Torch"],
+      "AttacksTests", ["Attacks", "Language", "Records", "RobustCore", "Statistics", "Torch"],
       resources: [.copy("Fixtures")]),
     tests(
       "TrainingTests",
-      ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
+      [
+        "Attacks", "Language", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training",
+      ]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),

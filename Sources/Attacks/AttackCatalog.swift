@@ -9,7 +9,8 @@ public enum AttackCatalog {
     .fgsm, .bim, .pgd, .directPGD, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .deepFool, .cw, .ddn,
     .ead,
     .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .universal,
-    .uniform, .gaussian, .saltAndPepper, .geometric, .corruption,
+    .uniform, .gaussian, .saltAndPepper, .geometric, .corruption, .randomSynonym, .textFooler,
+    .pwws, .genetic, .hotFlip, .exhaustive, .deepWordBug, .homoglyph,
   ]
 
   /// Names, citations and parameters.
@@ -17,19 +18,19 @@ public enum AttackCatalog {
 
   /// The attacks that a list of names and suites stands for, in order.
   ///
-  /// A suite leaves out what has no form for the norm, and takes the margin loss where there are too
+  /// A suite leaves out what is not for such data or has no form for the norm, and takes the margin loss where there are too
   /// few classes for another; an attack named by itself stays as it is.
   ///
   /// - Throws: `SpecificationError` where a name is unknown, with the nearest ones.
   public static func expanded(
-    _ specifications: [Specification], norm: Norm, classes: Int
+    _ specifications: [Specification], norm: Norm, classes: Int, texts: Bool = false
   ) throws(SpecificationError) -> [Specification] {
     var result: [Specification] = []
     for specification in specifications {
       if let suite = AttackSuite.named(specification) {
         for attack in suite.attacks(for: norm) {
           let member = try member(for: attack)
-          guard member.norms.contains(norm) else { continue }
+          guard member.norms.contains(norm), (member.constraints != nil) == texts else { continue }
           let fits = try member.minimumClasses(attack) <= classes
           result.append(fits ? attack : try Specification("\(attack):loss=margin"))
         }

@@ -23,6 +23,8 @@ public struct AttackMember: Sendable {
   public let reach: Reach
   /// Whether the attack follows the model's own gradient where others are given a straight-through one.
   public let usesOwnGradient: Bool
+  /// What it may write in the place of words; nil for an attack on images.
+  public let constraints: ConstraintSet?
   private let fewestClasses: @Sendable (ParameterValues) -> Int
   private let make: @Sendable (ParameterValues) -> AnyAttack
 
@@ -36,6 +38,22 @@ public struct AttackMember: Sendable {
     self.norms = norms
     self.reach = reach
     self.usesOwnGradient = usesOwnGradient
+    constraints = nil
+    self.fewestClasses = fewestClasses
+    self.make = make
+  }
+
+  /// An attack on texts, where the norm counts words.
+  init(
+    _ entry: CatalogEntry, constraints: ConstraintSet,
+    fewestClasses: @escaping @Sendable (ParameterValues) -> Int = { _ in 2 },
+    make: @escaping @Sendable (ParameterValues) -> AnyAttack
+  ) {
+    self.entry = entry
+    norms = [.l0]
+    reach = .ball
+    usesOwnGradient = false
+    self.constraints = constraints
     self.fewestClasses = fewestClasses
     self.make = make
   }

@@ -8,6 +8,7 @@ enum BuiltInManifests {
   static let all: [(name: String, json: [UInt8])] = [
     ("fashion-mnist", PackageResources.fashion_mnist_json),
     ("shapes", PackageResources.shapes_json),
+    ("wordnet-glosses", PackageResources.wordnet_glosses_json),
   ]
 
   static func manifest(_ name: String) throws(DatasetError) -> DatasetManifest? {

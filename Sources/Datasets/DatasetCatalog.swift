@@ -41,7 +41,7 @@ public struct DatasetCatalog: Sendable {
         && FileBytes.kind(of: folder) == .folder
   }
 
-  /// Reads a data set known by name, or one at a path.
+  /// Reads a data set of images known by name, or one at a path.
   ///
   /// - Parameter name: A name out of ``names``, else the path of a file or folder. A folder may
   ///   describe itself by a `manifest.json`.
@@ -49,6 +49,16 @@ public struct DatasetCatalog: Sendable {
   ///   checked.
   /// - Throws: ``DatasetError``; its subject is the file at fault.
   public func load(_ name: String) throws(DatasetError) -> Dataset {
+    switch try open(name) {
+    case .images(let images): return images
+    case .texts:
+      throw DatasetError(
+        .notImages, name, "it holds texts, expected images", remedy: "name a data set of images")
+    }
+  }
+
+  /// Reads a data set of images or texts; see ``load(_:)``.
+  public func open(_ name: String) throws(DatasetError) -> AnyDataset {
     if names.contains(name) {
       let (manifest, folder) = try located(name)
       return try DatasetLoader(manifest: manifest, folder: folder).load()

@@ -46,6 +46,14 @@ public struct DatasetError: InputError, Equatable {
     case oneClass
     /// The classes of the two parts differ, or a part lacks one.
     case classMismatch
+    /// A text is not UTF-8.
+    case badEncoding
+    /// A table lacks a column.
+    case missingColumn
+    /// A text has no words.
+    case emptyText
+    /// The data set holds texts where images were expected.
+    case notImages
     /// The manifest itself is damaged.
     case badManifest
   }

@@ -8,6 +8,7 @@ extension DatasetFormat {
     if IDXFolderReader.recognises(names) { return .idx }
     if names.contains(where: { $0.hasSuffix(".npz") }) { return .npz }
     if names.contains(where: { $0.hasSuffix(".npy") }) { return .npy }
+    if TableReader.recognises(names) { return .table }
     if names.contains(where: { source.kind(of: $0) == .folder }) { return .pngFolder }
     guard !names.isEmpty else {
       throw DatasetError(.empty, source.folder, "the folder has no visible files")
@@ -20,9 +21,12 @@ extension DatasetFormat {
   static func detect(file: String) throws(DatasetError) -> DatasetFormat {
     if file.hasSuffix(".npz") { return .npz }
     if file.hasSuffix(".npy") { return .npy }
-    throw DatasetError(.unsupported, file, "neither .npz nor .npy", remedy: known)
+    if TableFormat(file: file) != nil { return .table }
+    throw DatasetError(
+      .unsupported, file, "neither .npz, .npy, .csv, .tsv nor .jsonl", remedy: known)
   }
 
   private static let known =
-    "give an .npz file, or a folder of .npy arrays, IDX files, CIFAR-10 batches or PNG class folders"
+    "give an .npz file or a table of texts, or a folder of .npy arrays, IDX files, CIFAR-10 batches,"
+    + " PNG class folders or tables named train and test"
 }

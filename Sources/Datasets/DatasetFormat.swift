@@ -12,6 +12,13 @@ public enum DatasetFormat: String, Codable, Sendable, CaseIterable {
   case cifar10Binary = "cifar10-binary"
   /// A folder of PNG images for each class, under `train/` and `test/` or alone.
   case pngFolder = "png-folder"
+  /// The nouns of WordNet: definitions to be classified.
+  case wordNetGlosses = "wordnet-glosses"
+  /// Texts and their labels in columns: files `.csv`, `.tsv` or `.jsonl`.
+  case table
   /// Drawn by the program.
   case generated
+
+  /// Whether the examples are texts.
+  public var holdsTexts: Bool { self == .wordNetGlosses || self == .table }
 }

@@ -8,6 +8,7 @@ struct DatasetLoader {
   private let assembly: DatasetAssembly
   private var source: FileSource
   private let file: String?
+  private let texts: TextLoader
 
   /// A data set described by a manifest, whose files lie in a folder.
   init(manifest: DatasetManifest, folder: String) {
@@ -20,6 +21,7 @@ struct DatasetLoader {
     source = FileSource(
       folder: folder, files: manifest.files, package: manifest.package)
     file = manifest.files.first { $0.role == "arrays" }?.path
+    texts = TextLoader(manifest: manifest)
   }
 
   /// A data set in a folder, described by the manifest in it or else by the names of its files.
@@ -55,10 +57,12 @@ struct DatasetLoader {
     let last = path.split(separator: "/").last.map(String.init) ?? path
     let stem = file == nil ? last : last.split(separator: ".").first.map(String.init) ?? last
     assembly = DatasetAssembly(name: stem, shape: nil, classes: nil, range: 0...1)
+    texts = TextLoader(name: stem, file: file)
   }
 
-  consuming func load() throws(DatasetError) -> Dataset {
-    if let generator { return try drawn(generator) }
+  consuming func load() throws(DatasetError) -> AnyDataset {
+    if let generator { return .images(try drawn(generator)) }
+    if format.holdsTexts { return .texts(try texts.dataset(&source)) }
     let raw: RawDataset
     switch format {
     case .idx: raw = try IDXFolderReader.read(&source, files: files)
@@ -66,10 +70,10 @@ struct DatasetLoader {
     case .npy: raw = try ArrayReader.readFolder(&source)
     case .cifar10Binary: raw = try CIFAR10Reader.read(&source)
     case .pngFolder: raw = try PNGFolderReader.read(&source)
-    case .generated:
-      preconditionFailure("a manifest with this format has a generator")
+    case .generated, .wordNetGlosses, .table:
+      preconditionFailure("generated data and texts were made before")
     }
-    return try assembly.dataset(raw, sha256: source.contentDigest)
+    return .images(try assembly.dataset(raw, sha256: source.contentDigest))
   }
 
   private func drawn(_ generator: DatasetManifest.Generator) throws(DatasetError) -> Dataset {

@@ -7,7 +7,7 @@ extension DatasetManifest {
   public static let fileName = "manifest.json"
 
   /// The pixel range as the model sees it; only of a manifest that was checked.
-  var inputRange: ClosedRange<Float> { range[0]...range[1] }
+  var inputRange: ClosedRange<Float> { range.map { $0[0]...$0[1] } ?? 0...1 }
 
   /// Reads the JSON form and checks what types alone do not.
   ///
@@ -25,8 +25,18 @@ extension DatasetManifest {
 
   private func check(subject: String) throws(DatasetError) {
     guard schema == 1 else { throw Self.bad(subject, "schema \(schema), expected 1") }
-    guard range.count == 2, range.allSatisfy({ $0.isFinite }), range[0] < range[1] else {
+    if let range, range.count != 2 || !range.allSatisfy({ $0.isFinite }) || range[0] >= range[1] {
       throw Self.bad(subject, "range \(range), expected two rising numbers")
+    }
+    if format.holdsTexts {
+      guard shape == nil, range == nil else {
+        throw Self.bad(subject, "keys 'shape' and 'range' have no place beside texts")
+      }
+    } else {
+      guard range != nil else { throw Self.bad(subject, "key 'range' is missing") }
+      guard tokenizer == nil, columns == nil else {
+        throw Self.bad(subject, "keys 'tokenizer' and 'columns' belong to texts")
+      }
     }
     if let shape, shape.count != 3 || shape.contains(where: { $0 < 1 }) {
       throw Self.bad(subject, "shape \(shape), expected [channels, height, width]")

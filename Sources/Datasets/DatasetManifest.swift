@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+public import Language
+
 /// What is known of a data set before it is read: the content of its `manifest.json`.
 public struct DatasetManifest: Codable, Sendable, Equatable {
   /// A file of the data set.
@@ -20,6 +22,20 @@ public struct DatasetManifest: Codable, Sendable, Equatable {
     public var train: Int
     /// How many images to judge by.
     public var test: Int
+  }
+
+  /// Which columns of a table are read.
+  public struct Columns: Codable, Sendable, Equatable {
+    /// The column of the texts; `text` where it is nil.
+    public var text: String?
+    /// The column of the labels; `label` where it is nil.
+    public var label: String?
+
+    /// Names columns.
+    public init(text: String? = nil, label: String? = nil) {
+      self.text = text
+      self.label = label
+    }
   }
 
   /// The version of this form.
@@ -44,8 +60,12 @@ public struct DatasetManifest: Codable, Sendable, Equatable {
   public var shape: [Int]?
   /// The names of the classes, where they are fixed.
   public var classes: [String]?
-  /// The least and the largest value of a pixel as the model sees it.
-  public var range: [Float]
+  /// The least and the largest value of a pixel as the model sees it; nil for texts.
+  public var range: [Float]?
+  /// How texts are taken apart; nil where their script shall tell.
+  public var tokenizer: Tokenizer?
+  /// Names of the columns of a table.
+  public var columns: Columns?
   /// How the data is drawn, for generated data.
   public var generator: Generator?
 }

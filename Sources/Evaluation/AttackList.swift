@@ -36,9 +36,9 @@ enum AttackWay: String, CaseIterable {
   /// The way of an attack; nil for noise, and for what stands in for none of them.
   init?(_ attack: ResolvedExperiment.ResolvedAttack) {
     switch attack.attack {
-    case .gradient, .nearestByGradient:
+    case .gradient, .nearestByGradient, .textByGradient:
       self = attack.usesOwnGradient ? .direct : .straightThrough
-    case .score, .nearestByLabel: self = .blackBox
+    case .score, .nearestByLabel, .text: self = .blackBox
     case .label:
       if attack.isNoise { return nil }
       self = .blackBox

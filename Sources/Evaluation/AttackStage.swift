@@ -115,7 +115,7 @@ struct AttackStage: Sendable {
       network: network, examples: resolved.test, threat: evaluation.threat,
       mode: resolved.plan.mode, attacks: attacks,
       keepsAll: options.savesAdversarials, random: random, clock: clock,
-      ownGradients: classifier.network, order: order)
+      ownGradients: classifier.network, order: order, texts: resolved.texts)
   }
 
   /// The dense model that a variant comes from; a dense one is its own.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Language
 import Records
 import RobustCore
 import Statistics
@@ -31,6 +32,8 @@ struct BlockJudge: Sendable {
   var ownGradients: (any Network)?
   /// The order in which blocks take the examples, or nil for that of their indices.
   var order: [Int]?
+  /// How texts are read, and what may be written in them; nil for images.
+  var texts: TextSetting?
 
   /// The examples of a block, rising.
   private func indices(of block: Int) -> [Int] {
@@ -62,7 +65,7 @@ struct BlockJudge: Sendable {
           position, example: batch.indices[row], label: labels[row],
           clean: clean[row].prediction)
         if outcomes[row].misled {
-          nearest.offer(found.inputs.slice(position..<position + 1), of: outcomes[row])
+          nearest.offer(found.input(position), of: outcomes[row])
         }
       }
       standing = standing.filter { !outcomes[$0].broken }
@@ -80,21 +83,33 @@ struct BlockJudge: Sendable {
   private func originals(of shown: [Int], in batch: Batch) -> KeptInputs {
     KeptInputs(
       shown.compactMap { example in
-        batch.indices.firstIndex(of: example).map {
-          (example: example, input: batch.inputs.slice($0..<$0 + 1))
+        batch.indices.firstIndex(of: example).map { row in
+          (
+            example,
+            batch.texts.map { .text($0[row]) } ?? .values(batch.inputs.slice(row..<row + 1))
+          )
         }
       })
   }
 
   /// What is known of the attacked examples after one attack.
-  private struct Found {
+  struct Found {
     var inputs: Tensor
+    /// The texts that the inputs are the ids of; nil for images.
+    var texts: [Text]?
     var judgements: [Judgement] = []
     var distances: [Double] = []
     var queries: [Int] = []
     var gradients: [Int] = []
     var failures: Failures = []
     var limit = Double.infinity
+    /// Positions that the attack did not even try.
+    var leftOut: Set<Int> = []
+
+    /// One input as a block keeps it.
+    func input(_ position: Int) -> KeptInputs.Input {
+      texts.map { .text($0[position]) } ?? .values(inputs.slice(position..<position + 1))
+    }
 
     func outcome(_ position: Int, example: Int, label: Int, clean: Int) -> Outcome {
       Outcome(
@@ -102,12 +117,14 @@ struct BlockJudge: Sendable {
         adversarialPrediction: judgements[position].prediction, distance: distances[position],
         queries: queries[position], gradients: gradients[position],
         failures: failures.union(judgements[position].failures)
+          .union(leftOut.contains(position) ? .spaceTooLarge : [])
       ).within(limit)
     }
   }
 
   private func judge(_ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch) throws -> Found {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
+    if let texts { return try judge(attack, texts: batch, texts) }
     let victim = ModelVictim(
       attack.usesOwnGradient ? ownGradients ?? network : network, classes: examples.classes,
       inputRange: examples.inputRange, rows: batch.count,
@@ -134,15 +151,15 @@ struct BlockJudge: Sendable {
 
 /// The nearest adversarial input of every example that any attack found one for.
 private struct NearestInputs {
-  private var found: [Int: (distance: Double, input: Tensor)] = [:]
+  private var found: [Int: (distance: Double, input: KeptInputs.Input)] = [:]
 
-  mutating func offer(_ input: Tensor, of outcome: Outcome) {
+  mutating func offer(_ input: KeptInputs.Input, of outcome: Outcome) {
     let distance = outcome.distance ?? .infinity
     if let known = found[outcome.example], known.distance <= distance { return }
     found[outcome.example] = (distance, input)
   }
 
-  func first(_ limit: Int) -> [(example: Int, input: Tensor)] {
+  func first(_ limit: Int) -> [(example: Int, input: KeptInputs.Input)] {
     found.sorted { $0.key < $1.key }.prefix(limit).map { (example: $0.key, input: $0.value.input) }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import FoundationEssentials
+import Language
 import Records
 import Torch
 
@@ -24,15 +25,33 @@ struct BlockResult: Codable, Sendable {
 
 /// Adversarial inputs with the examples that they belong to.
 struct KeptInputs: Codable, Sendable {
+  /// One input: the values of an image, or a text.
+  enum Input {
+    /// `[1, C, H, W]`.
+    case values(Tensor)
+    /// A text.
+    case text(Text)
+  }
+
   /// Indices in the data set, rising.
   let examples: [Int]
+  /// The texts; nil for images.
+  let texts: [Text]?
   /// Single precision values, little-endian, example by example.
   private let bytes: Data
 
-  /// Joins examples and their inputs `[N, C, H, W]`; at least one or none at all.
-  init(_ inputs: [(example: Int, input: Tensor)]) {
+  /// Joins examples and their inputs, all of one kind.
+  init(_ inputs: [(example: Int, input: Input)]) {
     examples = inputs.map(\.example)
-    let values = inputs.flatMap { $0.input.elements(of: Float.self) }
+    var values: [Float] = []
+    var texts: [Text] = []
+    for (_, input) in inputs {
+      switch input {
+      case .values(let tensor): values += tensor.elements(of: Float.self)
+      case .text(let text): texts.append(text)
+      }
+    }
+    self.texts = texts.isEmpty ? nil : texts
     bytes = values.withUnsafeBytes { Data($0) }
   }
 

@@ -26,6 +26,12 @@ public struct ExperimentError: InputError, Equatable {
     case mixedReach
     /// An attack whose loss needs more classes than there are.
     case tooFewClasses
+    /// An attack on images and data of texts, or the reverse.
+    case wrongData
+    /// Attacks that may write different things.
+    case mixedConstraints
+    /// An attack follows gradients into vectors of words that the model does not tell.
+    case noWordVectors
     /// An attack needs a model that this run does not have.
     case noSurrogate
     /// The folders to merge do not make up one run.

@@ -2,6 +2,7 @@
 
 import Compression
 public import Records
+import RobustCore
 
 /// One model to be made and judged.
 public struct VariantPlan: Sendable, Hashable {
@@ -56,8 +57,10 @@ public struct Plan: Sendable, Hashable {
   ///   - mode: How the attacks share the examples.
   ///   - recipes: The steps of the experiment's recipes. One that takes no parameter away makes one
   ///     variant, whatever the sparsities.
+  ///   - constraints: What attacks may write in texts; nil for images.
   init(
-    _ experiment: Experiment, mode: JudgingMode, recipes: [Recipe: RecipePlan]
+    _ experiment: Experiment, mode: JudgingMode, recipes: [Recipe: RecipePlan],
+    constraints: ConstraintSet? = nil
   ) {
     let keeping = Set(recipes.filter { !$0.value.removes }.keys)
     var variants: [VariantPlan] = []
@@ -73,12 +76,13 @@ public struct Plan: Sendable, Hashable {
     self.mode = mode
     evaluations = variants.flatMap { variant in
       let keepsGradients = variant.recipe.flatMap { recipes[$0] }?.keepsGradients ?? true
-      return Plan.evaluations(of: variant.id, keepsGradients, experiment, mode)
+      return Plan.evaluations(of: variant.id, keepsGradients, experiment, mode, constraints)
     }
   }
 
   private static func evaluations(
-    of variant: String, _ keepsGradients: Bool, _ experiment: Experiment, _ mode: JudgingMode
+    of variant: String, _ keepsGradients: Bool, _ experiment: Experiment, _ mode: JudgingMode,
+    _ constraints: ConstraintSet?
   ) -> [EvaluationPlan] {
     let norm = experiment.norm
     // No ball binds such attacks, so one radius stands for all.
@@ -92,7 +96,8 @@ public struct Plan: Sendable, Hashable {
         case .eachAlone: ("\(variant)/anywhere", "\(variant)/anywhere")
         }
       var threat = ThreatModel(
-        norm: norm, epsilon: epsilon, queryBudget: experiment.queryBudget)
+        norm: norm, epsilon: epsilon, queryBudget: experiment.queryBudget,
+        constraints: constraints?.statements)
       if mode == .eachAlone {
         threat.constraints = ["no norm: what the attacks' own parameters allow"]
       }

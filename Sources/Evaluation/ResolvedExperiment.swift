@@ -17,6 +17,8 @@ struct ResolvedExperiment: Sendable {
   let experiment: Experiment
   let plan: Plan
   let dataset: DatasetRecord
+  /// How texts are read and what may be written in them; nil for images.
+  let texts: TextSetting?
   let train: Examples?
   let test: Examples
   let attacks: AttackList
@@ -35,32 +37,40 @@ struct ResolvedExperiment: Sendable {
     let attack: AnyAttack
     /// Whether it follows the model's own gradient where others are given a straight-through one.
     var usesOwnGradient = false
+    /// What it writes in texts; nil for an attack on images.
+    var constraints: ConstraintSet?
   }
 
   /// Loads the data and resolves every name.
-  init(_ experiment: Experiment, dataset: Dataset) throws {
+  init(_ experiment: Experiment, dataset: AnyDataset) throws {
     let classes = dataset.classes.count
-    attacks = try ResolvedExperiment.attacks(of: experiment, classes: classes)
+    attacks = try ResolvedExperiment.attacks(
+      of: experiment, classes: classes, texts: dataset.holdsTexts)
+    let constraints = try ConstraintSet(of: attacks.asked)
     self.experiment = experiment
     recipes = try ResolvedExperiment.recipes(experiment.compressions)
     plan = Plan(
-      experiment, mode: try JudgingMode(attacks.asked), recipes: recipes)
-    guard experiment.examples <= dataset.test.count else {
+      experiment, mode: try JudgingMode(attacks.asked), recipes: recipes,
+      constraints: constraints)
+    guard experiment.examples <= dataset.testCount else {
       throw ExperimentError(
         .tooManyExamples, subject: "--examples \(experiment.examples)",
-        detail: "\(dataset.name) has \(dataset.test.count) test examples",
+        detail: "\(dataset.name) has \(dataset.testCount) test examples",
         remedy: "ask for at most that many")
     }
-    self.dataset = DatasetRecord(dataset)
-    test = Examples(dataset.test, classes: classes)[0..<experiment.examples]
-    train = dataset.train.map { Examples($0, classes: classes) }
+    let data = try LoadedData(dataset, obeying: constraints)
+    self.dataset = data.record
+    texts = data.texts
+    test = data.test[0..<experiment.examples]
+    train = data.train
     try ResolvedExperiment.checkRadii(experiment, test)
+    try ResolvedExperiment.checkWordVectors(attacks.asked, experiment.models)
     try ResolvedExperiment.checkNames(experiment)
     try ResolvedExperiment.checkFileNames(experiment)
     if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }
     modelDigests = ResolvedExperiment.digests(experiment.models)
     architectures = try ResolvedExperiment.architectures(
-      experiment, dataset: dataset, input: InputDescription(train ?? test, classes))
+      experiment, dataset: dataset.name, input: data.description)
     for variant in plan.variants {
       guard let recipe = variant.recipe, let architecture = architectures[variant.model] else {
         continue
@@ -82,36 +92,53 @@ struct ResolvedExperiment: Sendable {
   }
 
   /// The experiment's attacks.
-  static func attacks(of experiment: Experiment, classes: Int) throws -> AttackList {
-    let asked = try askedAttacks(of: experiment, classes: classes)
+  static func attacks(
+    of experiment: Experiment, classes: Int, texts: Bool = false
+  ) throws -> AttackList {
+    let asked = try askedAttacks(of: experiment, classes: classes, texts: texts)
+    // Attacks on texts look at answers alone, as most do, or at the vectors of words.
+    if texts { return AttackList(asked: asked, completion: []) }
     // Attacks of a ball have no place among those that look for the nearest adversarial input.
     let completion =
       try JudgingMode(asked) == .worstCase
       ? try AttackWay.completing(asked, norm: experiment.norm, classes: classes) : []
     return AttackList(
-      asked: asked, completion: try completion.map { try resolved($0, experiment, classes) })
+      asked: asked,
+      completion: try completion.map { try resolved($0, experiment, classes, texts: false) })
   }
 
   private static func askedAttacks(
-    of experiment: Experiment, classes: Int
+    of experiment: Experiment, classes: Int, texts: Bool
   ) throws -> [ResolvedAttack] {
     let names = try AttackCatalog.expanded(
-      experiment.attacks, norm: experiment.norm, classes: classes)
+      experiment.attacks, norm: experiment.norm, classes: classes, texts: texts)
     guard !names.isEmpty else {
       throw ExperimentError(
         .unsupportedNorm,
         subject: "--attack \(experiment.attacks.map(\.description).joined(separator: ","))",
-        detail: "nothing in it has a form for the norm \(experiment.norm.rawValue)",
-        remedy: "choose another suite; `robust-eval list attacks` names them all")
+        detail: "nothing in it has a form for \(texts ? "texts in " : "")the norm"
+          + " \(experiment.norm.rawValue)",
+        remedy: texts
+          ? "texts are attacked in the norm l0, which counts words"
+          : "choose another suite; `robust-eval list attacks` names them all")
     }
-    return try names.map { try resolved($0, experiment, classes) }
+    return try names.map { try resolved($0, experiment, classes, texts: texts) }
   }
 
   private static func resolved(
-    _ specification: Specification, _ experiment: Experiment, _ classes: Int
+    _ specification: Specification, _ experiment: Experiment, _ classes: Int, texts: Bool
   ) throws -> ResolvedAttack {
     let member = try AttackCatalog.member(for: specification)
     let subject = "attack '\(specification)'"
+    guard (member.constraints != nil) == texts else {
+      throw ExperimentError(
+        .wrongData, subject: subject,
+        detail: texts
+          ? "it changes images, and \(experiment.dataset) holds texts"
+          : "it changes texts, and \(experiment.dataset) holds images",
+        remedy: texts
+          ? "choose an attack on texts, such as textfooler" : "choose an attack on images, as pgd")
+    }
     guard member.norms.contains(experiment.norm) else {
       let known = Norm.allCases.filter(member.norms.contains).map(\.rawValue)
       throw ExperimentError(
@@ -136,11 +163,20 @@ struct ResolvedExperiment: Sendable {
     }
     return ResolvedAttack(
       specification: specification, parameters: parameters, reach: member.reach, attack: attack,
-      usesOwnGradient: member.usesOwnGradient)
+      usesOwnGradient: member.usesOwnGradient, constraints: member.constraints)
   }
 
   /// A ball that holds every input says nothing about robustness, and most often means grey levels.
   private static func checkRadii(_ experiment: Experiment, _ examples: Examples) throws {
+    if examples.texts != nil {
+      for epsilon in experiment.epsilons where epsilon.value.rounded() != epsilon.value {
+        throw ExperimentError(
+          .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)",
+          detail: "in texts it is the number of words that may change",
+          remedy: "give a whole number, such as 3")
+      }
+      return
+    }
     let range = examples.inputRange
     let width = range.upperBound - range.lowerBound
     let values = Double(examples.inputShape.reduce(1, *))
@@ -217,7 +253,7 @@ struct ResolvedExperiment: Sendable {
   }
 
   private static func architectures(
-    _ experiment: Experiment, dataset: Dataset, input: InputDescription
+    _ experiment: Experiment, dataset: String, input: InputDescription
   ) throws -> [ModelSource: any Architecture] {
     var found: [ModelSource: any Architecture] = [:]
     for model in experiment.models {
@@ -229,7 +265,7 @@ struct ResolvedExperiment: Sendable {
         guard script.classes == input.classes else {
           throw ModelError(
             .wrongOutput, subject: path,
-            detail: "it has \(script.classes) logits, \(dataset.name) has \(input.classes) classes",
+            detail: "it has \(script.classes) logits, \(dataset) has \(input.classes) classes",
             remedy: "choose the data set that the model was made for")
         }
         found[model] = script

@@ -97,7 +97,7 @@ struct RunFolder {
     let outcomes = found.map(\.outcomes)
     var findings = try SoundnessStage.findings(of: evaluation, in: journal)
     findings += OutcomeChecks(attacks: attacks, outcomes: outcomes).findings
-    if !evaluation.keepsGradients, plan.isChecked {
+    if !evaluation.keepsGradients, plan.isChecked, attacks.allSatisfy({ $0.constraints == nil }) {
       findings.append(WorstOfFour.finding(attacks: attacks, examples: outcomes.first?.count ?? 0))
     }
     if let smaller = plan.nextSmaller(evaluation) {

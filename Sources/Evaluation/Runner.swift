@@ -137,7 +137,7 @@ public struct Runner: Sendable {
   }
 
   /// The data set; generated shapes stand in for images whose package is not installed.
-  private func dataset() throws -> Dataset {
+  private func dataset() throws -> AnyDataset {
     let catalog = DatasetCatalog(
       manifestFolder: environment.manifestFolder.map { URL(filePath: $0) })
     if experiment.dataset == "fashion-mnist", !catalog.isInstalled("fashion-mnist") {
@@ -145,9 +145,9 @@ public struct Runner: Sendable {
         .notice(
           "fashion-mnist is not installed (apt-get install dataset-fashion-mnist);"
             + " the generated data set 'shapes' is used in its place"))
-      return try catalog.load("shapes")
+      return try catalog.open("shapes")
     }
-    return try catalog.load(experiment.dataset)
+    return try catalog.open(experiment.dataset)
   }
 
   /// The report before anything was attacked.

@@ -12,7 +12,9 @@ public struct DatasetRecord: Codable, Sendable, Hashable {
   public var classes: Int
   /// The classes' names in the order of their labels, where known.
   public var classNames: [String]?
-  /// Shape of one input, such as `[1, 28, 28]`.
+  /// How many test examples each class has, where that was counted.
+  public var classCounts: [Int]?
+  /// Shape of one input, such as `[1, 28, 28]`, or `[64]` for a text of 64 words.
   public var inputShape: [Int]
   /// Smallest and largest value of an input, in input units.
   public var inputRange: [Double]
@@ -34,6 +36,7 @@ public struct DatasetRecord: Codable, Sendable, Hashable {
   private enum CodingKeys: String, CodingKey {
     case name, sha256, examples, classes
     case classNames = "class_names"
+    case classCounts = "class_counts"
     case inputShape = "input_shape"
     case inputRange = "input_range"
   }

@@ -25,11 +25,15 @@ public struct Failures: OptionSet, Codable, Sendable, Hashable {
   /// The model answered a logit that is not finite.
   public static let nonFiniteLogits = Failures(rawValue: 1 << 7)
 
+  /// There is more to write than the attack tries; it says nothing of the example.
+  public static let spaceTooLarge = Failures(rawValue: 1 << 8)
+
   private static let all: [(flag: Failures, name: String)] = [
     (.zeroGradient, "zero-gradient"), (.nonFiniteGradient, "non-finite-gradient"),
     (.notConverged, "not-converged"), (.silentSuccess, "silent-success"),
     (.unstablePrediction, "unstable-prediction"), (.budgetSpent, "budget-spent"),
     (.outsideBall, "outside-ball"), (.nonFiniteLogits, "non-finite-logits"),
+    (.spaceTooLarge, "space-too-large"),
   ]
 
   /// The names of the failures that hold, in a fixed order.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+public import Language
 public import Records
 public import Statistics
 public import Torch
@@ -18,12 +19,16 @@ public enum AnyAttack: Sendable {
   case nearestByLabel(any NearestLabelAttack)
   /// Needs something to be made before the first example is attacked.
   case prepared(any PreparedAttack)
+  /// Changes texts, and needs logits.
+  case text(any TextAttack)
+  /// Changes texts, and needs gradients.
+  case textByGradient(any TextGradientAttack)
 
   /// The most that the attacker must see.
   public var knowledge: Knowledge {
     switch self {
-    case .gradient, .nearestByGradient: .whiteBox
-    case .score: .scores
+    case .gradient, .nearestByGradient, .textByGradient: .whiteBox
+    case .score, .text: .scores
     case .label, .nearestByLabel: .label
     case .prepared(let attack): attack.knowledge
     }
@@ -33,13 +38,13 @@ public enum AnyAttack: Sendable {
   public var seeksNearest: Bool {
     switch self {
     case .nearestByGradient, .nearestByLabel: true
-    case .gradient, .score, .label, .prepared: false
+    case .gradient, .score, .label, .prepared, .text, .textByGradient: false
     }
   }
 
   /// Searches the ball for adversarial inputs; see ``GradientAttack``.
   ///
-  /// - Precondition: The attack is not one to be prepared.
+  /// - Precondition: The attack is not one to be prepared, and not one on texts.
   public func perturb(
     _ batch: Batch, within threat: ThreatModel, against victim: any GradientVictim,
     random: RandomKey
@@ -57,6 +62,8 @@ public enum AnyAttack: Sendable {
       try attack.perturb(batch, within: threat, against: victim, random: random)
     case .prepared:
       preconditionFailure("the attack is prepared first")
+    case .text, .textByGradient:
+      preconditionFailure("the attack changes texts")
     }
   }
 
@@ -71,8 +78,25 @@ public enum AnyAttack: Sendable {
       try attack.nearest(batch, in: norm, enough: nil, against: victim, random: random)
     case .nearestByLabel(let attack):
       try attack.nearest(batch, in: norm, enough: nil, against: victim, random: random)
-    case .gradient, .score, .label, .prepared:
+    case .gradient, .score, .label, .prepared, .text, .textByGradient:
       preconditionFailure("the attack works inside a ball")
+    }
+  }
+
+  /// Searches for adversarial texts; see ``TextAttack``.
+  ///
+  /// - Precondition: The attack is one on texts.
+  public func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any TextGradientVictim,
+    random: RandomKey
+  ) throws -> [Text] {
+    switch self {
+    case .text(let attack):
+      try attack.perturb(batch, within: threat, against: victim, random: random)
+    case .textByGradient(let attack):
+      try attack.perturb(batch, within: threat, against: victim, random: random)
+    case .gradient, .score, .label, .prepared, .nearestByGradient, .nearestByLabel:
+      preconditionFailure("the attack changes images")
     }
   }
 }

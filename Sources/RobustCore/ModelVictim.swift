@@ -80,10 +80,10 @@ public final class ModelVictim: GradientVictim {
 
 extension Network {
   /// Logits without a gradient, tile by tile.
-  public func tiledLogits(_ inputs: Tensor) throws -> Tensor {
+  public func tiledLogits(_ inputs: Tensor, by size: Int = ModelVictim.tileSize) throws -> Tensor {
     try withoutGradients {
       try Tensor.concatenated(
-        tiles(of: inputs.size(0)).map { try logits(inputs.slice($0)) })
+        tiles(of: inputs.size(0), by: size).map { try logits(inputs.slice($0)) })
     }
   }
 
@@ -112,9 +112,7 @@ extension Network {
       gradient: .concatenated(parts.map(\.gradient)))
   }
 
-  private func tiles(of count: Int) -> [Range<Int>] {
-    stride(from: 0, to: count, by: ModelVictim.tileSize).map {
-      $0..<min($0 + ModelVictim.tileSize, count)
-    }
+  private func tiles(of count: Int, by size: Int = ModelVictim.tileSize) -> [Range<Int>] {
+    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 }

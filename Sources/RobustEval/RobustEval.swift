@@ -5,6 +5,7 @@
 @_exported public import Compression
 @_exported public import Datasets
 @_exported public import Evaluation
+@_exported public import Language
 @_exported public import Models
 @_exported public import Records
 @_exported public import Reporting

@@ -18,7 +18,8 @@ struct OutcomeChecks {
 
   /// All of them.
   var findings: [SoundnessFinding] {
-    [gradientFailures, blackBox, unstable, numberless].compactMap(\.self)
+    [gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, constraints, exhaustive]
+      .compactMap(\.self)
   }
 
   private var examples: Int { outcomes.first?.count ?? 0 }
@@ -88,6 +89,30 @@ struct OutcomeChecks {
         ? "the model answered \(found) of \(examples) examples with what is no number;"
           + " they count as wrong, and gradients near them mean nothing"
         : "all answers to \(examples) examples are numbers")
+  }
+
+  private var isOnTexts: Bool { attacks.contains { $0.constraints != nil } }
+
+  /// Row 18: a text that breaks a constraint ends the run, so what was counted kept to them all.
+  private var constraints: SoundnessFinding? {
+    guard let set = attacks.compactMap(\.constraints).first else { return nil }
+    let changed = outcomes.joined().count { ($0.distance ?? 0) > 0 }
+    return SoundnessFinding(
+      .textConstraints, value: 0, threshold: 0, sample: changed, severity: nil,
+      message: "\(changed) changed texts were read again, and all satisfy the set \(set)")
+  }
+
+  /// Row 18: examples that an exhaustive search left out; nil where there was none.
+  private var exhaustive: SoundnessFinding? {
+    guard attacks.contains(where: { $0.specification.name == "exhaustive" }) else { return nil }
+    let left = concerned(by: .spaceTooLarge)
+    return SoundnessFinding(
+      .exhaustive, value: examples == 0 ? 0 : Double(left) / Double(examples), threshold: 0,
+      sample: examples, severity: left > 0 ? .note : nil,
+      message: left > 0
+        ? "\(left) of \(examples) texts allow more combinations than were to be tried;"
+          + " for them the true worst case is not known"
+        : "the worst case is exact: every allowed text was tried")
   }
 
   /// Examples of which any attack noted any of the failures.

@@ -7,6 +7,7 @@ import Torch
 /// Row 2: a model that answers probabilities gives the attacks a loss of a loss.
 struct ProbabilitiesNotLogits: SampleCheck {
   let row = SoundnessRow.probabilities
+  let isForTexts = true
 
   /// By how much a row may miss the sum of one.
   private static let tolerance = 1e-5

@@ -10,6 +10,7 @@ import Torch
 /// clean input and an adversarial one are asked for too.
 struct RandomOutput: SampleCheck {
   let row = SoundnessRow.randomOutput
+  let isForTexts = true
 
   private static let repeats = 5
   private static let halvings = 12

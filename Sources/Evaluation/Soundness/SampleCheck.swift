@@ -10,6 +10,8 @@ import Torch
 protocol SampleCheck: Sendable {
   /// What is asked.
   var row: SoundnessRow { get }
+  /// Whether it makes sense where the inputs are ids of words.
+  var isForTexts: Bool { get }
 
   /// Measures as many examples as the budget allows.
   ///
@@ -19,6 +21,11 @@ protocol SampleCheck: Sendable {
   /// - Returns: What was found, also where all is well.
   /// - Throws: What the model throws.
   func measure(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> SoundnessFinding
+}
+
+extension SampleCheck {
+  /// What most checks say: they move inputs a little, and words cannot be moved.
+  var isForTexts: Bool { false }
 }
 
 /// What every check of a sample is given.
@@ -100,7 +107,8 @@ extension ResolvedExperiment.ResolvedAttack {
   var followsGradients: Bool {
     switch attack {
     case .gradient, .nearestByGradient: !usesOwnGradient
-    case .score, .label, .nearestByLabel, .prepared: false
+    // Words change in leaps, of which a gradient says little: what others break says nothing of it.
+    case .score, .label, .nearestByLabel, .prepared, .text, .textByGradient: false
     }
   }
 

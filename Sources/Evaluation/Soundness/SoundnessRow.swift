@@ -15,7 +15,7 @@ struct SoundnessRow: Sendable, Hashable {
   static let all: [SoundnessRow] = [
     randomOutput, probabilities, zeroGradient, blackBox, unbounded, rising, oneStep, moreSteps,
     notConverged, silentSuccess, noise, transfer, planted, invalidAdversarial, nonFiniteLogits,
-    lossClasses, evaluationMode, notDifferentiable, worstOfFour,
+    lossClasses, evaluationMode, notDifferentiable, worstOfFour, textConstraints, exhaustive,
   ]
 
   private static let autoAttack = "Croce and Hein, ICML 2020, arXiv:2003.01690, code"
@@ -88,4 +88,11 @@ struct SoundnessRow: Sendable, Hashable {
     number: 17, check: "worst-of-four",
     question: "was a model without true gradients attacked in all four ways?",
     citation: "Athalye et al., ICML 2018, arXiv:1802.00420")
+  static let textConstraints = SoundnessRow(
+    number: 18, check: "text-constraints",
+    question: "does every changed text satisfy the constraints when it is checked again?",
+    citation: "Morris et al., EMNLP 2020, arXiv:2005.05909")
+  static let exhaustive = SoundnessRow(
+    number: 18, check: "exhaustive-search", question: "was every text tried that is allowed?",
+    citation: "this program")
 }

@@ -64,12 +64,13 @@ struct SoundnessStage: Sendable {
     // The last block may be a short one, so examples are counted and not blocks.
     let scale = Double(examples) / Double(min(examples, BlockJudge.blockSize))
     let probe = SoundnessProbe(
-      network: network, features: variant.classifier.featureNetwork,
+      network: network,
+      features: resolved.texts == nil ? variant.classifier.featureNetwork : nil,
       parent: parent?.classifier.attackedNetwork,
       sample: SoundnessSample(of: resolved.test, outcomes: outcomes, random: random),
       threat: evaluation.threat, attacks: resolved.attacks.of(evaluation), blackBox: blackBox,
       random: random,
-      budget: SoundnessProbe.budget(of: outcomes) * scale)
+      budget: SoundnessProbe.budget(of: outcomes) * scale, readsTexts: resolved.texts != nil)
     let found = try probe.report()
     let mode = try EvaluationMode.finding(network, inputs: resolved.test.inputs)
     return SoundnessProbe.Report(
