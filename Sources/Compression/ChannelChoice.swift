@@ -2,6 +2,37 @@
 
 import RobustCore
 
+/// A part of what a layer reads: the channels of a group.
+private struct Side {
+  let group: Int
+  /// The inputs of the layer that they are.
+  let size: Int
+}
+
+extension Layer {
+  /// The weights of each matrix, by the groups whose channels they join; nil for what no group gives.
+  fileprivate func products(
+    outputs: Int?, inputs: [Side]
+  ) -> [(outputs: Int?, inputs: Int?, size: Int)] {
+    func sides(_ weights: Int, reading width: Int) -> [(outputs: Int?, inputs: Int?, size: Int)] {
+      let known = inputs.map { (outputs, Optional($0.group), weights / width * $0.size) }
+      let rest = weights - known.reduce(0) { $0 + $1.2 }
+      return known + (rest > 0 ? [(outputs, nil, rest)] : [])
+    }
+    switch operation {
+    case .lstm(let input, let hidden):
+      return sides(4 * hidden * input, reading: input)
+        + [(outputs, outputs, 4 * hidden * hidden)]
+    case .embedding(let words, let width):
+      return [(outputs, nil, (words - 1) * width)]
+    default:
+      return matrices.flatMap { matrix in
+        sides(matrix.shape.reduce(1, *), reading: matrix.shape[1])
+      }
+    }
+  }
+}
+
 /// Which channels stay, so that few enough weights are left.
 ///
 /// The weights of a layer are the product of the channels that it reads and gives, so their number is
@@ -24,30 +55,29 @@ struct ChannelChoice {
   private let products: [Product]
 
   init(_ graph: Graph) {
-    groups = graph.channelGroups
-    var products = graph.layers.map { layer in
-      switch layer.operation {
-      case .convolution(let input, let output, let kernel, _, _, _):
-        Product(size: input * output * kernel * kernel)
-      case .linear(let input, let output, _):
-        Product(size: input * output)
-      default: Product(size: 0)
+    let groups = graph.channelGroups
+    var products: [Product] = []
+    for index in graph.layers.indices {
+      let readers = groups.enumerated().flatMap { group, value in
+        value.consumers.filter { $0.layer == index }.map { (group, $0) }
+      }
+      products += graph.layers[index].products(
+        outputs: groups.firstIndex { $0.producers.contains(index) },
+        inputs: readers.map { group, member in
+          Side(group: group, size: groups[group].channels * member.positions)
+        }
+      ).map { outputs, inputs, size in
+        Product(
+          outputs: outputs, inputs: inputs,
+          size: size / (outputs.map { groups[$0].channels } ?? 1)
+            / (inputs.map { groups[$0].channels } ?? 1))
       }
     }
-    for (index, group) in groups.enumerated() {
-      for layer in group.producers {
-        products[layer].outputs = index
-        products[layer].size /= group.channels
-      }
-      for member in group.consumers {
-        products[member.layer].inputs = index
-        products[member.layer].size /= group.channels
-      }
-    }
+    self.groups = groups
     self.products = products
   }
 
-  /// The weights of convolutions and linear layers where each group has so many channels.
+  /// The weights of all matrices where each group has so many channels.
   func weightCount(_ widths: [Int]) -> Int {
     products.reduce(0) { sum, product in
       sum + product.size * (product.outputs.map { widths[$0] } ?? 1)

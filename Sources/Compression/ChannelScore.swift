@@ -44,7 +44,9 @@ extension ChannelScore {
     case .l1:
       return groups.map { group in
         group.sum { layer in
-          tensors["\(graph.layers[layer].name).weight"]?.absolute.flattenedExamples.sum(along: [1])
+          graph.layers[layer].channelSums(of: graph.layers[layer].matrices.map(\.parameter)) {
+            tensors[$0]?.absolute
+          }
         }
       }
     case .batchNormScale:
@@ -61,7 +63,7 @@ extension ChannelScore {
       return groups.map { group in
         gradients.reduce(Array(repeating: 0, count: group.channels)) { sum, gradient in
           let derivatives = group.sum { layer in
-            graph.gate(of: layer).flatMap { factorDerivative(of: $0, tensors, gradient) }
+            factorDerivative(of: graph.gate(of: layer), tensors, gradient)
           }
           return zip(sum, derivatives).map { $0 + $1 * $1 }
         }
@@ -71,11 +73,26 @@ extension ChannelScore {
 
   /// `Σ w · ∂L/∂w` over what gives each channel, which is ∂L/∂f of a factor f = 1 on the channel.
   private func factorDerivative(
-    of layer: String, _ tensors: [String: Tensor], _ gradient: [String: Tensor]
+    of layer: Layer, _ tensors: [String: Tensor], _ gradient: [String: Tensor]
   ) -> Tensor? {
-    ["\(layer).weight", "\(layer).bias"].compactMap { name -> Tensor? in
-      guard let value = tensors[name], let slope = gradient[name] else { return nil }
-      return (value * slope).flattenedExamples.sum(along: [1])
+    let matrices = layer.matrices.map(\.parameter)
+    let parts = (matrices.isEmpty ? ["weight"] : matrices) + ["bias", "bias_ih_l0", "bias_hh_l0"]
+    return layer.channelSums(of: parts) { name in
+      tensors[name].flatMap { value in gradient[name].map { value * $0 } }
+    }
+  }
+}
+
+extension Layer {
+  /// Adds numbers for the parameters of a layer channel by channel of what it gives.
+  fileprivate func channelSums(of parts: [String], _ numbers: (String) -> Tensor?) -> Tensor? {
+    parts.compactMap { numbers("\(name).\($0)") }.map { values in
+      switch operation {
+      case .embedding: values.sum(along: [0])
+      // Of each unit there is a row in each of four gates.
+      case .lstm: values.reshaped([4, values.size(0) / 4, -1]).sum(along: [0, 2])
+      default: values.flattenedExamples.sum(along: [1])
+      }
     }.reduce(nil) { sum, part in sum.map { $0 + part } ?? part }
   }
 }
@@ -92,11 +109,11 @@ extension Graph {
   /// The layer whose parameters scale what a layer gives: the norm that reads it, or itself.
   ///
   /// A norm makes its convolution's weights free of scale, so that they say nothing of the loss.
-  fileprivate func gate(of layer: Int) -> String? {
+  fileprivate func gate(of layer: Int) -> Layer {
     let norm = layers.first { reader in
       if case .batchNorm = reader.operation { reader.inputs.first == layer } else { false }
     }
-    return (norm ?? layers[layer]).name
+    return norm ?? layers[layer]
   }
 }
 

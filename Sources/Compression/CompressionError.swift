@@ -12,6 +12,8 @@ public struct CompressionError: InputError, Equatable {
     case unreachableSparsity
     /// A pattern that fixes the sparsity, and another one asked for.
     case patternMismatch
+    /// A model without hidden rectifiers.
+    case noRectifiers
     /// A score that needs batch normalisation, and a model without.
     case noNorms
     /// Too few places at which a single tensor passes from layer to layer.

@@ -6,7 +6,7 @@ import Torch
 extension Graph {
   /// The same graph with layers as chains of factors, and its parameters.
   ///
-  /// A linear layer `fc` becomes `fc.down` and `fc.up`, and so does a convolution whose outputs alone are
+  /// A linear layer `fc` becomes `fc.down` and `fc.up`, so does a table of words, and so does a convolution whose outputs alone are
   /// cut; one that is cut on both sides becomes `conv.down`, `conv.core` and `conv.up`.
   ///
   /// - Parameters:
@@ -94,9 +94,52 @@ extension Layer {
             weight: up.parameter([output, rank, 1, 1])))
       }
       return links
+    case .embedding(let words, let width):
+      guard let up = factors.up else { preconditionFailure("\(name) has no factors") }
+      let rank = up.size(1)
+      return [
+        Link(
+          name: "\(name).down", operation: .embedding(words: words, width: rank),
+          weight: core.reshaped([rank, words - 1]).transposed(0, 1).parameter([words - 1, rank])),
+        Link(
+          name: "\(name).up", operation: .linear(input: rank, output: width, bias: false),
+          weight: up.parameter([width, rank])),
+      ]
+    case .wordConvolution(let input, let output, let width, let bias):
+      return wordChain(factors, input: input, output: output, width: width, bias: bias)
     default:
       preconditionFailure("\(name) has no weight matrix")
     }
+  }
+
+  /// A narrower convolution over words between matrices that are applied word by word.
+  private func wordChain(
+    _ factors: LayerFactors, input: Int, output: Int, width: Int, bias: Bool
+  ) -> [Link] {
+    let core = factors.core
+    var links: [Link] = []
+    if let down = factors.down {
+      let rank = down.size(0)
+      links.append(
+        Link(
+          name: "\(name).down", operation: .linear(input: input, output: rank, bias: false),
+          weight: down.parameter([rank, input])))
+    }
+    links.append(
+      Link(
+        name: factors.down == nil ? "\(name).down" : "\(name).core",
+        operation: .wordConvolution(
+          input: core.size(1), output: core.size(0), width: width,
+          bias: bias && factors.up == nil),
+        weight: core.parameter([core.size(0), core.size(1), width])))
+    if let up = factors.up {
+      let rank = up.size(1)
+      links.append(
+        Link(
+          name: "\(name).up", operation: .linear(input: rank, output: output, bias: bias),
+          weight: up.parameter([output, rank])))
+    }
+    return links
   }
 }
 

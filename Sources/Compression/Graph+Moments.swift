@@ -10,7 +10,7 @@ extension Graph {
   /// Second moments of what every layer with a weight matrix reads and gives, by name.
   ///
   /// - Parameters:
-  ///   - inputs: `[N, C, H, W]`.
+  ///   - inputs: `[N, C, H, W]`, or ids `[N, L]`.
   ///   - tensors: Parameters and buffers by name.
   /// - Returns: Sums over inputs and positions.
   func moments(_ inputs: Tensor, tensors: [String: Tensor]) -> [String: LayerMoments] {
@@ -48,8 +48,10 @@ extension Layer {
 extension Tensor {
   /// Sums of products of channels over examples and positions.
   fileprivate func secondMoment(without bias: Tensor? = nil) -> Tensor {
-    let channels = size(1)
-    let rows = transposed(0, 1).contiguous.reshaped([channels, -1]).cast(to: .float64)
+    // The values of a word lie in the last dimension, those of an image's position in the second.
+    let dimension = rank == 3 ? 2 : 1
+    let channels = size(dimension)
+    let rows = transposed(0, dimension).contiguous.reshaped([channels, -1]).cast(to: .float64)
     let plain = bias.map { rows - $0.cast(to: .float64).reshaped([channels, 1]) } ?? rows
     return plain.matrixProduct(plain.transposed(0, 1))
   }

@@ -52,15 +52,10 @@ extension Graph {
   /// How many groups of channels may change their width.
   var adjustableWidths: Int { channelGroups.count { !$0.isFixed } }
 
-  /// The weights of convolutions and linear layers.
+  /// The weights of all matrices.
   var prunableCount: Int {
     layers.reduce(0) { sum, layer in
-      switch layer.operation {
-      case .convolution(let input, let output, let kernel, _, _, _):
-        sum + input * output * kernel * kernel
-      case .linear(let input, let output, _): sum + input * output
-      default: sum
-      }
+      layer.matrices.reduce(sum) { $0 + $1.shape.reduce(1, *) }
     }
   }
 }

@@ -83,7 +83,7 @@ public struct LowRank: Compression {
         return nil
       }
       return FactorableLayer(
-        name: layer.name, weight: weight, cutsInputs: method == .tucker,
+        name: layer.name, weight: layer.outputsFirst(weight), cutsInputs: method == .tucker,
         moments: moments[layer.name])
     }
     let curves = layers.map(\.curve)
@@ -112,8 +112,15 @@ extension Layer {
     case .convolution(let input, let output, let kernel, _, _, _):
       [output, input, kernel, kernel]
     case .linear(let input, let output, _): [output, input]
+    case .wordConvolution(let input, let output, let width, _): [output, input, width, 1]
+    case .embedding(let words, let width): [width, words - 1]
     default: nil
     }
+  }
+
+  /// The weight with the outputs in the first dimension, as all but tables of words have it.
+  fileprivate func outputsFirst(_ weight: Tensor) -> Tensor {
+    if case .embedding = operation { weight.transposed(0, 1) } else { weight }
   }
 }
 

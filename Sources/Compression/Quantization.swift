@@ -159,11 +159,9 @@ extension Graph {
 }
 
 extension Layer {
+  /// Whether numbers are multiplied by a matrix; a table of words is read by ids.
   fileprivate var hasWeight: Bool {
-    switch operation {
-    case .convolution, .linear: true
-    default: false
-    }
+    if case .embedding = operation { false } else { !matrices.isEmpty }
   }
 }
 

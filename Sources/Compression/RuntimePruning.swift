@@ -27,11 +27,19 @@ public struct RuntimePruning: Compression {
   /// What is chosen input by input has no gradient everywhere.
   public var keepsGradients: Bool { false }
 
-  /// Refuses a model whose layers are not known.
+  /// Refuses a model whose layers are not known, and one that has nothing to choose from.
   ///
-  /// - Throws: ``CompressionError`` with code `unknownLayers`.
+  /// - Throws: ``CompressionError`` with code `unknownLayers` or `noRectifiers`.
   public func check(_ architecture: any Architecture, to sparsity: Double) throws {
-    guard !(architecture is GraphArchitecture) else { return }
+    if let native = architecture as? GraphArchitecture {
+      guard native.graph.layers.contains(where: \.operation.isRectifier) else {
+        throw CompressionError(
+          .noRectifiers, subject: "'runtime' of model '\(native.name)'",
+          detail: "it has no hidden rectifier behind which units could be chosen",
+          remedy: "choose another compression, or a model with hidden layers")
+      }
+      return
+    }
     throw CompressionError(
       .unknownLayers, subject: "'runtime' of model '\(architecture.name)'",
       detail: "the hidden layers whose units are to be chosen are not known",
@@ -60,14 +68,22 @@ extension Graph {
     for (index, layer) in layers.enumerated() {
       newIndex[index] = result.append(
         layer.name, layer.operation, reading: layer.inputs.map { newIndex[$0] ?? $0 })
-      switch layer.operation {
-      case .relu, .maxPoolRelu:
+      if layer.operation.isRectifier {
         newIndex[index] = result.append(
           "choose\(index)", .keepLargest(share: share), reading: newIndex[index].map { [$0] })
-      default: break
       }
     }
     return result
+  }
+}
+
+extension Layer.Operation {
+  /// Whether small values of hidden units become zero, or close to it.
+  fileprivate var isRectifier: Bool {
+    switch self {
+    case .relu, .maxPoolRelu, .gelu: true
+    default: false
+    }
   }
 }
 

@@ -5,56 +5,64 @@ public import RobustCore
 
 /// Every native model.
 public enum ModelCatalog {
-  private typealias Member = (
-    entry: CatalogEntry, make: @Sendable (InputDescription) -> GraphArchitecture
-  )
-
-  private static let members: [Member] = [
-    (CatalogEntry(name: "mlp", summary: "two hidden layers of 256 units"), { .mlp($0) }),
-    (
-      CatalogEntry(
-        name: "cnn", summary: "two 3x3 convolutions of 32 and 64 channels, 128 hidden units"),
-      { .cnn($0) }
-    ),
-    (
-      CatalogEntry(
-        name: "lenet5", summary: "two 5x5 convolutions of 6 and 16 channels, 120 and 84 units",
-        citation: "LeCun et al., Proceedings of the IEEE 1998"),
-      { .lenet5($0) }
-    ),
-    (
-      CatalogEntry(
-        name: "resnet8", summary: "three residual blocks of 16, 32 and 64 channels",
-        citation: "He et al., CVPR 2016, arXiv:1512.03385"),
-      { .resnet8($0) }
-    ),
-  ]
-
   /// Names and citations.
-  public static let catalog = Catalog(kind: "model", entries: members.map(\.entry))
+  public static let catalog = Catalog(kind: "model", entries: ModelMember.all.map(\.entry))
 
   /// The smallest image that every native model can take.
   private static let smallestSide = 12
 
   /// Lays a model out for given inputs.
   ///
-  /// - Throws: `SpecificationError` where the name is unknown; ``ModelError`` with code
-  ///   `inputTooSmall`.
+  /// - Throws: `SpecificationError` where the name or a parameter is unknown; ``ModelError`` with code
+  ///   `inputTooSmall` or `wrongKindOfInput`.
   public static func architecture(
     _ specification: Specification, for input: InputDescription
   ) throws -> GraphArchitecture {
+    let member = try member(for: specification)
+    let values = ParameterValues(try member.entry.resolve(specification))
+    guard member.readsTexts == (input.words != nil) else {
+      throw wrongKind(specification, member)
+    }
+    if !member.readsTexts {
+      guard input.shape.count == 3, input.shape.dropFirst().allSatisfy({ $0 >= smallestSide })
+      else {
+        throw ModelError(
+          .inputTooSmall, subject: "model '\(specification)'",
+          detail: "inputs have the shape \(input.shape), expected at least"
+            + " \(smallestSide) rows and columns", remedy: "choose other data or a model file")
+      }
+    }
+    return member.make(input, values)
+  }
+
+  /// What the training of a model takes where nothing else is asked for.
+  ///
+  /// - Throws: `SpecificationError` where the name is unknown.
+  public static func trainingDefaults(
+    of specification: Specification
+  ) throws(SpecificationError) -> [String: ParameterValue] {
+    try member(for: specification).trainingDefaults
+  }
+
+  private static func member(
+    for specification: Specification
+  ) throws(SpecificationError) -> ModelMember {
     let entry = try catalog.entry(for: specification)
-    _ = try entry.resolve(specification)
-    guard let member = members.first(where: { $0.entry.name == entry.name }) else {
+    guard let member = ModelMember.all.first(where: { $0.entry.name == entry.name }) else {
       preconditionFailure("the catalog is made of the members")
     }
-    guard input.shape.count == 3, input.shape.dropFirst().allSatisfy({ $0 >= smallestSide })
-    else {
-      throw ModelError(
-        .inputTooSmall, subject: "model '\(specification)'",
-        detail: "inputs have the shape \(input.shape), expected at least"
-          + " \(smallestSide) rows and columns", remedy: "choose other data or a model file")
-    }
-    return member.make(input)
+    return member
+  }
+
+  private static func wrongKind(
+    _ specification: Specification, _ member: ModelMember
+  ) -> ModelError {
+    let others = ModelMember.all.filter { $0.readsTexts != member.readsTexts }.map(\.entry.name)
+    return ModelError(
+      .wrongKindOfInput, subject: "model '\(specification)'",
+      detail: member.readsTexts
+        ? "it reads texts, and the data set holds images"
+        : "it reads images, and the data set holds texts",
+      remedy: "choose one of \(others.joined(separator: ", "))")
   }
 }

@@ -2,26 +2,6 @@
 
 public import RobustCore
 
-/// What a native model must know of the data before its layers can be laid out.
-public struct InputDescription: Sendable {
-  /// `[C, H, W]`.
-  public let shape: [Int]
-  /// The number of classes.
-  public let classes: Int
-  /// The mean of the training inputs, channel by channel.
-  public let mean: [Double]
-  /// The standard deviation of the training inputs, channel by channel.
-  public let deviation: [Double]
-
-  /// Describes the inputs of a model.
-  public init(shape: [Int], classes: Int, mean: [Double], deviation: [Double]) {
-    self.shape = shape
-    self.classes = classes
-    self.mean = mean
-    self.deviation = deviation
-  }
-}
-
 extension GraphArchitecture {
   /// Two hidden layers of 256 units.
   public static func mlp(_ input: InputDescription) -> GraphArchitecture {

@@ -7,7 +7,7 @@ public import Torch
 public protocol Architecture: Sendable {
   /// The name in reports: `cnn`, or the file's for a script model.
   var name: String { get }
-  /// The shape of one input, without the batch: `[C, H, W]`.
+  /// The shape of one input, without the batch: `[C, H, W]`, or `[L]` for the ids of a text's words.
   var inputShape: [Int] { get }
   /// The number of logits.
   var classes: Int { get }
@@ -17,6 +17,14 @@ public protocol Architecture: Sendable {
   /// What distinguishes this function from others of the same name, such as narrower layers, in a form
   /// from which it can be made again; nil where it is never rewritten.
   var structure: String? { get }
+
+  /// The number of ids of words that inputs may hold, padding and unknown ones among them; nil for
+  /// images.
+  var words: Int? { get }
+
+  /// The shape of one text's vectors, `[M, D]`, to which something can be added while the model is
+  /// trained; nil where there are none.
+  var embeddedShape: [Int]? { get }
 
   /// Parameters before training; for a script model those of its file.
   func initialParameters(random: RandomKey) -> ParameterSet
@@ -47,6 +55,12 @@ extension Architecture {
   /// What most functions say: no compression rewrites them.
   public var structure: String? { nil }
 
+  /// A model of images.
+  public var words: Int? { nil }
+
+  /// A model without vectors of words.
+  public var embeddedShape: [Int]? { nil }
+
   /// A model that is whole.
   public func exportedParts(
     _ parameters: ParameterSet
@@ -61,7 +75,7 @@ extension Architecture {
 
 /// A classifier whose parameters are fixed.
 public protocol Network: Sendable {
-  /// Logits `[N, K]` for inputs `[N, C, H, W]`; differentiable in the inputs.
+  /// Logits `[N, K]` for inputs `[N, C, H, W]`, in which they are differentiable, or ids `[N, L]`.
   ///
   /// - Throws: An error only where a script model refuses the input.
   func logits(_ input: Tensor) throws -> Tensor
@@ -72,7 +86,7 @@ public protocol TrainableNetwork {
   /// Logits in training mode.
   ///
   /// - Parameters:
-  ///   - input: `[N, C, H, W]`.
+  ///   - input: `[N, C, H, W]`, or ids `[N, L]`.
   ///   - parameters: Every parameter, most often leaves of autograd.
   ///   - buffers: Running statistics, moved in place towards those of this batch.
   /// - Returns: `[N, K]`, differentiable in input and parameters.
@@ -80,6 +94,31 @@ public protocol TrainableNetwork {
   func logits(
     _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
   ) throws -> Tensor
+
+  /// Logits in training mode of texts whose vectors of words are moved.
+  ///
+  /// - Parameters:
+  ///   - ids: `[N, L]`.
+  ///   - shift: What is added to the vectors: `[N, M, D]`, see ``Architecture/embeddedShape``.
+  ///   - parameters: Every parameter.
+  ///   - buffers: Running statistics.
+  /// - Returns: `[N, K]`, differentiable in shift and parameters.
+  /// - Throws: Nothing that a right set of parameters could cause.
+  /// - Precondition: The architecture has an ``Architecture/embeddedShape``.
+  func logits(
+    _ ids: Tensor, shiftedBy shift: Tensor, parameters: [String: Tensor],
+    buffers: [String: Tensor]
+  ) throws -> Tensor
+}
+
+extension TrainableNetwork {
+  /// What an architecture without vectors of words is never asked for.
+  public func logits(
+    _ ids: Tensor, shiftedBy shift: Tensor, parameters: [String: Tensor],
+    buffers: [String: Tensor]
+  ) throws -> Tensor {
+    preconditionFailure("no vectors of words that could be moved")
+  }
 }
 
 /// An architecture with parameters: everything that a variant is.

@@ -15,11 +15,12 @@ public protocol WordNetwork: Network {
   /// them.
   func embedded(_ ids: Tensor) -> Tensor
 
-  /// Logits `[N, K]` for vectors in the place of those that ``embedded(_:)`` gives; differentiable in
-  /// them.
+  /// Logits for vectors in the place of those that ``embedded(_:)`` gives.
   ///
   /// - Parameters:
   ///   - embedded: `[N, M, D]`.
   ///   - ids: `[N, L]`, which say what is padding.
+  /// - Returns: `[N, K]`, differentiable in the vectors.
+  /// - Throws: Nothing that vectors of the right shape could cause.
   func logits(embedded: Tensor, ids: Tensor) throws -> Tensor
 }

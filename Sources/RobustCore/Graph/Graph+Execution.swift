@@ -7,10 +7,12 @@ extension Graph {
   ///
   /// - Returns: Logits `[N, K]`; see ``activations(_:tensors:isTraining:straightThrough:)``.
   func run(
-    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool = false,
+    vectors: WordVectors = .tables
   ) -> Tensor {
     activations(
-      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough
+      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough,
+      vectors: vectors
     ).last ?? input
   }
 
@@ -19,7 +21,7 @@ extension Graph {
   /// Activations lie channels-last, which spares convolutions a conversion on either side.
   ///
   /// - Parameters:
-  ///   - input: `[N, C, H, W]`.
+  ///   - input: `[N, C, H, W]`, or ids `[N, L]`.
   ///   - tensors: Parameters and buffers by name.
   ///   - isTraining: Whether batch normalisation uses and moves the batch's statistics.
   ///   - straightThrough: Whether what has no gradient everywhere is given that of doing nothing.
@@ -28,11 +30,24 @@ extension Graph {
     _ input: Tensor, tensors: [String: Tensor], isTraining: Bool = false,
     straightThrough: Bool = false
   ) -> [Tensor] {
+    activations(
+      input, tensors: tensors, isTraining: isTraining, straightThrough: straightThrough,
+      vectors: .tables)
+  }
+
+  private func activations(
+    _ input: Tensor, tensors: [String: Tensor], isTraining: Bool, straightThrough: Bool,
+    vectors: WordVectors
+  ) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(layers.count)
-    for layer in layers {
+    for (index, layer) in layers.enumerated() {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
-      let output = layer.apply(inputs, tensors: tensors, isTraining: isTraining)
+      let output =
+        layer.operation.isOfWords
+        ? layer.applyToWords(
+          inputs, tensors: tensors, vectors: vectors, columns: columns(of: index))
+        : layer.apply(inputs, tensors: tensors, isTraining: isTraining)
       outputs.append(
         (straightThrough || isTraining) && !layer.isDifferentiable
           ? output.withGradient(of: layer.standIn(inputs)) : output)
@@ -148,6 +163,21 @@ extension Layer {
       return input.fakeQuantized(scale: scale, zeroPoint: zeroPoint, codes: 0...(1 << bits) - 1)
     case .keepLargest(let share):
       return input.keepingLargest(share)
+    case .pairs, .embedding, .position, .wordConvolution, .lstm, .layerNorm, .attention, .gelu,
+      .wordMean, .wordMaximum, .concatenate:
+      preconditionFailure("\(name) is a layer of words")
+    }
+  }
+}
+
+extension Layer.Operation {
+  /// Whether the operation belongs to models of texts.
+  fileprivate var isOfWords: Bool {
+    switch self {
+    case .pairs, .embedding, .position, .wordConvolution, .lstm, .layerNorm, .attention, .gelu,
+      .wordMean, .wordMaximum, .concatenate:
+      true
+    default: false
     }
   }
 }

@@ -31,12 +31,7 @@ extension Graph {
   /// - Parameter count: The number of stages.
   /// - Returns: Neighbouring ranges that cover the graph; nil where it has too few places to cut.
   public func stages(_ count: Int) -> [Range<Int>]? {
-    let weighted = layers.map { layer in
-      switch layer.operation {
-      case .convolution, .linear: 1
-      default: 0
-      }
-    }
+    let weighted = layers.map { $0.matrices.isEmpty ? 0 : 1 }
     // A cut before a layer with weights, with how many lie before it: each stage computes something.
     let places = cuts.filter { weighted[$0] == 1 }.map { cut in
       (cut: cut, before: weighted[..<cut].reduce(0, +))

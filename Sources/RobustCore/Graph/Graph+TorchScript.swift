@@ -4,9 +4,11 @@ extension Graph {
   /// A `forward` method in TorchScript that computes this graph in evaluation mode.
   var torchScript: String {
     var lines = ["def forward(self, x0):"]
+    let ranks = ranks
     for (index, layer) in layers.enumerated() {
       let inputs = layer.inputs.map { "x\($0 + 1)" }
-      lines.append("    x\(index + 1) = \(layer.torchScript(inputs))")
+      let rank = layer.inputs.first.flatMap { $0 < 0 ? nil : ranks[$0] }
+      lines.append("    x\(index + 1) = \(layer.torchScript(inputs, rank: rank))")
     }
     lines.append("    return x\(layers.count)")
     return lines.joined(separator: "\n") + "\n"
@@ -15,13 +17,14 @@ extension Graph {
 
 extension Layer {
   /// The submodule; a name such as `0` can be asked for by its text alone.
-  private var owner: String {
+  var owner: String {
     name.split(separator: ".").reduce("self") { owner, part in
       part.first?.isNumber ?? false ? "getattr(\(owner), \"\(part)\")" : "\(owner).\(part)"
     }
   }
 
-  fileprivate func torchScript(_ inputs: [String]) -> String {
+  /// The expression of a layer; `rank` is that of its input where it is known to be three.
+  fileprivate func torchScript(_ inputs: [String], rank: Int?) -> String {
     let input = inputs[0]
     switch operation {
     case .normalize(let mean, let deviation):
@@ -52,6 +55,10 @@ extension Layer {
       return "torch.flatten(\(input), 1)"
     case .linear(_, _, let hasBias):
       let matrix = "torch.t(\(owner).weight)"
+      if rank == 3 {
+        let product = "torch.matmul(\(input), \(matrix))"
+        return hasBias ? "\(product) + \(owner).bias" : product
+      }
       return hasBias
         ? "torch.addmm(\(owner).bias, \(input), \(matrix))" : "torch.mm(\(input), \(matrix))"
     case .add:
@@ -74,6 +81,9 @@ extension Layer {
       let shape = "[-1] + [1] * (torch.dim(\(input)) - 1)"
       return "torch.where(\(input) >= torch.reshape(\(least), \(shape)), \(input),"
         + " torch.zeros_like(\(input)))"
+    case .pairs, .embedding, .position, .wordConvolution, .lstm, .layerNorm, .attention, .gelu,
+      .wordMean, .wordMaximum, .concatenate:
+      return torchScriptOfWords(inputs)
     }
   }
 }

@@ -8,7 +8,7 @@ public import Torch
 public struct GraphArchitecture: Architecture {
   /// The name in reports.
   public let name: String
-  /// `[C, H, W]`.
+  /// `[C, H, W]`, or `[L]` for ids of words.
   public let inputShape: [Int]
   /// The number of logits.
   public let classes: Int
@@ -42,50 +42,45 @@ public struct GraphArchitecture: Architecture {
       graph: try CanonicalJSON.value(Graph.self, from: structure))
   }
 
-  /// The weights of convolutions and linear layers, in order.
+  /// The matrices and kernels of all layers, in order.
   public var prunable: [String] {
-    graph.layers.compactMap { layer in
-      switch layer.operation {
-      case .convolution, .linear: "\(layer.name).weight"
-      default: nil
-      }
-    }
+    graph.layers.flatMap { layer in layer.matrices.map { "\(layer.name).\($0.parameter)" } }
   }
 
-  /// Normal weights of variance `2 / inputs`, zero biases, unit norms.
+  /// The number of ids where the input is a text.
+  public var words: Int? { graph.words }
+
+  /// The shape of one text's vectors of words.
+  public var embeddedShape: [Int]? {
+    guard let length = inputShape.first, graph.readsWords else { return nil }
+    let hasPairs = graph.layers.contains {
+      if case .pairs = $0.operation { true } else { false }
+    }
+    return [hasPairs ? 2 * length - 1 : length, graph.wordWidth]
+  }
+
+  /// Normal weights of variance `2 / inputs`, zero biases, unit norms; vectors of words of deviation
+  /// 0.1, and recurrent matrices that are uniform within `1 / √hidden`, as is usual for them.
   ///
   /// > Source: He et al. "Delving Deep into Rectifiers." ICCV 2015,
   /// > [arXiv:1502.01852](https://arxiv.org/abs/1502.01852), section 2.2.
   public func initialParameters(random: RandomKey) -> ParameterSet {
     var set = ParameterSet()
     for layer in graph.layers {
-      switch layer.operation {
-      case .convolution(let input, let output, let kernel, _, _, let hasBias):
-        set["\(layer.name).weight"] = .dense(
-          normal([output, input, kernel, kernel], random.split("parameter/\(layer.name).weight")))
-        if hasBias { set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [output])) }
-      case .linear(let input, let output, let hasBias):
-        set["\(layer.name).weight"] = .dense(
-          normal([output, input], random.split("parameter/\(layer.name).weight")))
-        if hasBias { set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [output])) }
-      case .batchNorm(let channels):
-        set["\(layer.name).weight"] = .dense(Tensor(repeating: 1, shape: [channels]))
-        set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [channels]))
+      for matrix in layer.matrices {
+        let name = "\(layer.name).\(matrix.parameter)"
+        set[name] = .dense(
+          layer.initialMatrix(matrix.shape, random.split("parameter/\(name)")))
+      }
+      for (part, shape, value) in layer.initialVectors {
+        set["\(layer.name).\(part)"] = .dense(Tensor(repeating: value, shape: shape))
+      }
+      if case .batchNorm(let channels) = layer.operation {
         set[buffer: "\(layer.name).running_mean"] = Tensor(repeating: 0, shape: [channels])
         set[buffer: "\(layer.name).running_var"] = Tensor(repeating: 1, shape: [channels])
-      default:
-        break
       }
     }
     return set
-  }
-
-  private func normal(_ shape: [Int], _ random: RandomKey) -> Tensor {
-    let inputs = shape.dropFirst().reduce(1, *)
-    return Tensor(shape: shape) { (elements: UnsafeMutableBufferPointer<Float>) in
-      random.stream().fillNormal(
-        elements, mean: 0, sigma: Float((2.0 / Double(inputs)).squareRoot()))
-    }
   }
 
   /// The model with its batch normalisations folded into the convolutions before them.
@@ -103,14 +98,28 @@ public struct GraphArchitecture: Architecture {
 
   private func network(_ parameters: ParameterSet, straightThrough: Bool) -> any Network {
     let folded = graph.foldingBatchNorms(parameters.applied)
-    return GraphNetwork(
-      graph: folded.graph,
-      tensors: folded.tensors.mapValues { $0.rank == 4 ? $0.channelsLast : $0 },
-      straightThrough: straightThrough)
+    let tensors = folded.tensors.mapValues { $0.rank == 4 ? $0.channelsLast : $0 }
+    return graph.readsWords
+      ? GraphWordNetwork(graph: folded.graph, tensors: tensors, straightThrough: straightThrough)
+      : GraphNetwork(graph: folded.graph, tensors: tensors, straightThrough: straightThrough)
   }
 
   /// The graph itself; it holds no state.
-  public func trainableNetwork() -> any TrainableNetwork { TrainableGraph(graph: graph) }
+  public func trainableNetwork() -> any TrainableNetwork {
+    TrainableGraph(graph: graph, vectors: .tables)
+  }
+
+  /// The tables of words, whose gradients ``sparselyTrainableNetwork()`` keeps row by row.
+  public var tables: [String] {
+    graph.embeddings.map { "\(graph.layers[$0.index].name).weight" }
+  }
+
+  /// The graph with gradients of its ``tables`` that hold the rows that were read alone.
+  ///
+  /// - Precondition: The tables that it is given are leaves of autograd.
+  public func sparselyTrainableNetwork() -> any TrainableNetwork {
+    TrainableGraph(graph: graph, vectors: .sparseTables)
+  }
 
   /// A module with the same parameter names and a `forward` written from the graph.
   public func exported(_ parameters: ParameterSet) -> ScriptModule {
@@ -140,26 +149,5 @@ public struct GraphArchitecture: Architecture {
         name: name, inputShape: inputShape, classes: classes, graph: part)
       return ("part-\(index + 1)", architecture.exported(used))
     }
-  }
-}
-
-private struct GraphNetwork: Network {
-  let graph: Graph
-  let tensors: [String: Tensor]
-  let straightThrough: Bool
-
-  func logits(_ input: Tensor) -> Tensor {
-    graph.run(input, tensors: tensors, isTraining: false, straightThrough: straightThrough)
-  }
-}
-
-private struct TrainableGraph: TrainableNetwork {
-  let graph: Graph
-
-  func logits(
-    _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
-  ) -> Tensor {
-    graph.run(
-      input, tensors: parameters.merging(buffers) { parameter, _ in parameter }, isTraining: true)
   }
 }

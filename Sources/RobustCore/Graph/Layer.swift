@@ -39,6 +39,37 @@ public struct Layer: Codable, Sendable, Hashable {
     /// The largest values of every example stay, at most the given share and at least one; the rest
     /// becomes zero.
     case keepLargest(share: Double)
+
+    /// Ids `[N, L]` followed by those of neighbouring pairs, `[N, 2L − 1]`: each pair has one of
+    /// `buckets` ids behind the `words`, by a hash.
+    ///
+    /// > Source: Joulin et al. "Bag of Tricks for Efficient Text Classification." EACL 2017,
+    /// > [arXiv:1607.01759](https://arxiv.org/abs/1607.01759), section 2.
+    case pairs(words: Int, buckets: Int)
+    /// A vector for each id, `[N, L]` to `[N, L, width]`; that of id 0, the padding, is zero and no
+    /// parameter, so that row i of the table is the vector of id i + 1.
+    case embedding(words: Int, width: Int)
+    /// A vector for each position, added: at most `length` words.
+    case position(length: Int, width: Int)
+    /// A convolution over words, `[N, L, input]` to `[N, L, output]`: each window begins at a word, and
+    /// reads zeros behind the last one.
+    case wordConvolution(input: Int, output: Int, width: Int, bias: Bool = true)
+    /// One layer of long short-term memory, `[N, L, input]` to `[N, L, hidden]`.
+    case lstm(input: Int, hidden: Int)
+    /// Normalisation over the channels of each word.
+    case layerNorm(channels: Int)
+    /// Attention by scaled products with several heads; reads queries, keys, values and ids, whose
+    /// padding nobody attends to.
+    case attention(heads: Int)
+    /// `x · Φ(x)`.
+    case gelu
+    /// The mean over words, `[N, L, C]` to `[N, C]`; reads ids too, whose padding does not count.
+    case wordMean
+    /// The largest value over words, `[N, L, C]` to `[N, C]`; reads ids too, whose padding counts as
+    /// zero, as does an empty text.
+    case wordMaximum
+    /// Values side by side along the last dimension.
+    case concatenate
   }
 
   /// PyTorch's name of the submodule, such as `layer1.conv2`.
