@@ -45,6 +45,8 @@ struct RunFolder {
     var report = Analysis.completed(skeleton, with: judged)
     let gallery = try Gallery(dataset: report.dataset).write(shown, into: folder)
     report.gallery = gallery.isEmpty ? nil : gallery
+    let texts = TextGallery.records(of: shown)
+    report.texts = texts.isEmpty ? nil : texts
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])

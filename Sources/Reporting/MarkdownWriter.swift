@@ -9,11 +9,12 @@ public struct MarkdownWriter: ReportWriter {
 
   /// Renders `report.md`, with links to the plots of ``PlotWriter``.
   public func files(for report: Report) -> [RenderedFile] {
-    let sections = [
-      opening(of: report), findings(in: report), results(in: report), plots(of: report),
-      comparisons(in: report), cost(in: report), attacks(in: report), flags(in: report),
-      environment(of: report),
-    ]
+    let texts = texts(of: report)
+    let sections =
+      [
+        opening(of: report), findings(in: report), results(in: report), plots(of: report),
+        comparisons(in: report), cost(in: report), attacks(in: report), flags(in: report),
+      ] + (texts.isEmpty ? [] : [texts]) + [environment(of: report)]
     return [RenderedFile(path: "report.md", text: sections.joined(separator: "\n"))]
   }
 
