@@ -12,6 +12,8 @@ struct CostEstimate {
   private let resolved: ResolvedExperiment
   private let workers: Int
   private let secondsPerGradient: Double
+  /// A dozen words with a few candidates each, which is what greedy attacks on texts ask about.
+  private static let queriesOfText = 60
 
   /// Times a few gradients of each architecture on one core.
   init(
@@ -27,8 +29,13 @@ struct CostEstimate {
       var best = Double.infinity
       for _ in 0..<4 {
         let start = clock()
-        _ = try network.tiledGradient(at: batch.inputs) { logits, range in
-          Loss.crossEntropy.values(logits: logits, labels: batch.labels.slice(range))
+        if batch.texts == nil {
+          _ = try network.tiledGradient(at: batch.inputs) { logits, range in
+            Loss.crossEntropy.values(logits: logits, labels: batch.labels.slice(range))
+          }
+        } else {
+          // Ids have no gradient; a forward pass alone costs about half as much.
+          for _ in 0..<2 { _ = try network.tiledLogits(batch.inputs) }
         }
         best = min(best, (clock() - start) / Double(batch.count))
       }
@@ -46,7 +53,10 @@ struct CostEstimate {
       let climbs = min(number("targets") ?? 1, others) * (number("searches") ?? 1)
       let answers = (number("restarts") ?? 1) * (number("eot") ?? 1)
       // A forward pass alone costs about half as much.
-      let queries = number("queries") ?? number("attempts") ?? 2 * steps * (number("pairs") ?? 0)
+      let queries =
+        number("queries") ?? number("attempts") ?? number("limit")
+        ?? number("population").map { $0 * (number("generations") ?? 1) }
+        ?? (attack.constraints == nil ? 2 * steps * (number("pairs") ?? 0) : Self.queriesOfText)
       return sum + steps * climbs * answers + queries / 2
     }
   }

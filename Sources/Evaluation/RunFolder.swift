@@ -47,6 +47,8 @@ struct RunFolder {
     report.gallery = gallery.isEmpty ? nil : gallery
     let members = try MembersStage.records(of: plan, in: journal)
     report.members = members.isEmpty ? nil : members
+    let texts = TextGallery.records(of: shown)
+    report.texts = texts.isEmpty ? nil : texts
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])

@@ -43,6 +43,8 @@ public struct Report: Codable, Sendable, Hashable {
   public var findings: [Finding]
   /// Adversarial images to look at; absent where none were kept.
   public var gallery: [GalleryRecord]?
+  /// Adversarial texts to read; absent where none were kept.
+  public var texts: [AttackedTextRecord]?
 
   /// Creates a report.
   public init(

@@ -44,6 +44,13 @@ public struct ThreatModel: Codable, Sendable, Hashable {
     self.constraints = constraints
   }
 
+  /// What the first constraint begins with where constraints stand beside norm and epsilon, as in texts,
+  /// and not in their place.
+  public static let setName = "constraint set "
+
+  /// Whether norm and epsilon bind the attacker.
+  public var hasRadius: Bool { constraints?.first?.hasPrefix(ThreatModel.setName) ?? true }
+
   private enum CodingKeys: String, CodingKey {
     case norm, epsilon, knowledge, constraints
     case queryBudget = "query_budget"

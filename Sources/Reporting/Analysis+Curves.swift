@@ -21,7 +21,7 @@ extension Analysis {
   /// The curves of all variants under all attackers, in the order of the evaluations.
   static func curves(of judged: [JudgedEvaluation]) -> [CurveRecord] {
     var groups: [[JudgedEvaluation]] = []
-    for evaluation in judged where evaluation.record.threat.constraints == nil {
+    for evaluation in judged where evaluation.record.threat.hasRadius {
       let known = groups.firstIndex { $0[0].record.differsInEpsilonAlone(from: evaluation.record) }
       if let known { groups[known].append(evaluation) } else { groups.append([evaluation]) }
     }

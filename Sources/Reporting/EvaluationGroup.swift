@@ -19,10 +19,12 @@ package struct EvaluationGroup {
 
   /// The attacker in words, such as `linf, epsilon 8/255, white-box; suite quick`.
   package var caption: String {
-    let bounds =
-      threat.constraints?.joined(separator: ", ")
-      ?? "\(threat.norm.rawValue), epsilon \(threat.epsilon.text)"
-    var parts = [bounds, threat.knowledge.rawValue]
+    let radius =
+      threat.constraints == nil
+      ? "\(threat.norm.rawValue), epsilon \(threat.epsilon.text)"
+      : "at most \(threat.epsilon.text) words changed"
+    var parts = (threat.hasRadius ? [radius] : []) + (threat.constraints ?? [])
+    parts.append(threat.knowledge.rawValue)
     if let budget = threat.queryBudget { parts.append("at most \(budget) queries an example") }
     if isolation != "none" { parts.append("isolation \(isolation)") }
     return parts.joined(separator: ", ") + "; suite \(suite)"

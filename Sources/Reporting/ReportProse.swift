@@ -36,6 +36,21 @@ enum ReportProse {
     return "\(report.variants.count) variants (\(compressed) compressed) were judged on "
       + "\(counts.joined(separator: " or ")) of \(data.examples) test examples: "
       + "\(data.classes) classes, inputs \(shape) in [\(range)], seed \(report.seed)."
+      + balance(of: data)
+  }
+
+  /// How evenly the classes occur, where that was counted.
+  private static func balance(of data: DatasetRecord) -> String {
+    guard let counts = data.classCounts, let least = counts.min(), let most = counts.max() else {
+      return ""
+    }
+    func name(_ count: Int) -> String {
+      let label = counts.firstIndex(of: count) ?? 0
+      return data.classNames.flatMap { $0.indices.contains(label) ? $0[label] : nil } ?? "\(label)"
+    }
+    let total = max(1, counts.reduce(0, +))
+    return " The largest class, \(name(most)), holds \(most) of the \(total) test examples"
+      + " (\((Double(most) / Double(total)).fixed(3))), the smallest, \(name(least)), \(least)."
   }
 
   static let rates =

@@ -50,6 +50,7 @@ public enum ReportSchema {
             "examples": {"$ref": "#/$defs/count"},
             "classes": {"type": "integer", "minimum": 1},
             "class_names": {"type": "array", "items": {"type": "string"}},
+            "class_counts": {"type": "array", "items": {"$ref": "#/$defs/count"}},
             "input_shape": {"type": "array", "items": {"$ref": "#/$defs/count"}},
             "input_range": {
               "type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2
@@ -91,7 +92,8 @@ public enum ReportSchema {
         "ladders": {"type": "array", "items": {"$ref": "#/$defs/ladder"}},
         "members": {"type": "array", "items": {"$ref": "#/$defs/members"}},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
-        "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}}
+        "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}},
+        "texts": {"type": "array", "items": {"$ref": "#/$defs/text"}}
       },
       "$defs": {
         "count": {"type": "integer", "minimum": 0},
@@ -155,6 +157,30 @@ public enum ReportSchema {
                 "perturbation": {"type": "string"}
               }
             }
+          }
+        },
+        "text": {
+          "type": "object",
+          "required": ["evaluation", "example", "label", "clean_prediction",
+            "adversarial_prediction", "attack", "clean", "adversarial"],
+          "properties": {
+            "evaluation": {"type": "string"},
+            "example": {"$ref": "#/$defs/count"},
+            "label": {"$ref": "#/$defs/count"},
+            "clean_prediction": {"$ref": "#/$defs/count"},
+            "adversarial_prediction": {"$ref": "#/$defs/count"},
+            "attack": {"type": "string"},
+            "clean": {"$ref": "#/$defs/spans"},
+            "adversarial": {"$ref": "#/$defs/spans"}
+          }
+        },
+        "spans": {
+          "type": "array",
+          "description": "stretches of a text, whose changed words stand alone",
+          "items": {
+            "type": "object",
+            "required": ["text", "changed"],
+            "properties": {"text": {"type": "string"}, "changed": {"type": "boolean"}}
           }
         },
         "median": {

@@ -14,7 +14,7 @@ struct DatasetCatalogTests {
   @Test("The built-in names need no folder", arguments: [nil, URL(fileURLWithPath: "/nowhere")])
   func builtIn(folder: URL?) throws {
     let catalog = DatasetCatalog(manifestFolder: folder)
-    #expect(catalog.names == ["fashion-mnist", "shapes"])
+    #expect(catalog.names == ["fashion-mnist", "shapes", "wordnet-glosses"])
     #expect(try catalog.manifest(named: "fashion-mnist").shape == [1, 28, 28])
     #expect(try catalog.manifest(named: "shapes").classes?.count == 10)
     #expect(catalog.isInstalled("shapes"))
@@ -24,7 +24,7 @@ struct DatasetCatalogTests {
   func repositoryNames() {
     #expect(
       DatasetCatalog(manifestFolder: Self.repository).names
-        == ["fashion-mnist", "shapes", "cifar10-binary", "npz", "png-folder"])
+        == ["fashion-mnist", "shapes", "wordnet-glosses", "cifar10-binary", "npz", "png-folder"])
   }
 
   @Test("Every manifest of the repository is named like its folder and tells its licence")

@@ -31,7 +31,7 @@ struct OtherCommandTests {
       ("compressions", ["magnitude", "gradient", "random"]),
       ("trainings", ["standard", "fgsm", "pgd", "trades"]),
       ("models", ["mlp", "cnn", "lenet5", "resnet8"]),
-      ("datasets", ["fashion-mnist", "shapes"]), ("isolations", ["none"]),
+      ("datasets", ["fashion-mnist", "shapes", "wordnet-glosses"]), ("isolations", ["none"]),
     ])
   func list(section: String, names: [String]) throws {
     let ended = try tool.run(["list", section])

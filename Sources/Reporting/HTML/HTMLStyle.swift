@@ -66,6 +66,8 @@ enum HTMLStyle {
     .trio { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.5rem; }
     .trio img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
     .trio span { font-size: 0.8125rem; color: var(--faint); }
+    .attacked { max-width: 48rem; border-left: 4px solid var(--line); padding-left: 0.75rem; }
+    .attacked strong { color: var(--bad); }
     summary { cursor: pointer; padding: 0.25rem 0; }
     @media print {
       :root { --ink: #000; --paper: #fff; --faint: #444; --line: #aaa; --card: #fff;

@@ -33,6 +33,7 @@ public struct HTMLWriter: ReportWriter {
       ("soundness", "May the numbers be believed?", soundness(in: report, tables)),
       ("footprint", "Footprint", footprint(of: report, tables)),
       ("gallery", "Adversarial images", gallery(of: report)),
+      ("texts", "Adversarial texts", texts(of: report)),
       ("environment", "Environment", environment(of: report)),
     ].filter { !$0.2.isEmpty }
     let opening =

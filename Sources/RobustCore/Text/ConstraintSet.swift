@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
+
 /// What an attacker may write in the place of a word; how many words, epsilon says.
 ///
 /// All attacks of an evaluation obey one set, so that their numbers can be compared.
@@ -13,7 +15,7 @@ public enum ConstraintSet: String, Codable, Sendable, CaseIterable {
 
   /// The constraints in words, as reports print them: name first.
   public var statements: [String] {
-    ["constraint set \(rawValue)"] + own + [
+    [ThreatModel.setName + rawValue] + own + [
       "stop words untouched", "no word changed twice", "separators and the number of words kept",
     ]
   }
