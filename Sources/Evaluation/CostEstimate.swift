@@ -27,8 +27,13 @@ struct CostEstimate {
       var best = Double.infinity
       for _ in 0..<4 {
         let start = clock()
-        _ = try network.tiledGradient(at: batch.inputs) { logits, range in
-          Loss.crossEntropy.values(logits: logits, labels: batch.labels.slice(range))
+        if architecture.words != nil {
+          // Ids have no gradient; one costs about three passes.
+          for _ in 0..<3 { _ = try network.tiledLogits(batch.inputs) }
+        } else {
+          _ = try network.tiledGradient(at: batch.inputs) { logits, range in
+            Loss.crossEntropy.values(logits: logits, labels: batch.labels.slice(range))
+          }
         }
         best = min(best, (clock() - start) / Double(batch.count))
       }
@@ -57,7 +62,7 @@ struct CostEstimate {
     return try resolved.plan.variants.reduce(0) { sum, plan in
       guard plan.training != Experiment.given else { return sum }
       let member = try TrainingCatalog.member(for: plan.training)
-      let values = try member.entry.resolve(plan.training)
+      let values = try member.entry.resolve(resolved.training(plan.training, of: plan.model))
       let inner = member.isAdversarial ? (values["steps"]?.integer ?? 1) : 0
       let epochs =
         try plan.recipe.map(tuningEpochs) ?? (values["epochs"]?.real ?? 1)

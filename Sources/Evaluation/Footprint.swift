@@ -19,7 +19,7 @@ struct Footprint {
       return try native.multiplyAdds(classifier.parameters)
     }
     let network = classifier.network
-    let input = Tensor(repeating: 0.5, shape: [1] + classifier.architecture.inputShape)
+    let input = classifier.architecture.probe(1)
     return try MultiplyAdds.counted {
       _ = try withoutGradients { try network.logits(input) }
     }
@@ -36,7 +36,7 @@ struct Footprint {
   /// Times forward passes on one core; a model and its dense parent take turns, so that whatever else
   /// the machine does slows both.
   func timing(_ classifier: Classifier, parent: Classifier?, batchSize: Int) throws -> Timing {
-    let input = Tensor(repeating: 0.5, shape: [batchSize] + classifier.architecture.inputShape)
+    let input = classifier.architecture.probe(batchSize)
     let networks = [classifier.network] + (parent.map { [$0.network] } ?? [])
     var samples: [[Double]] = networks.map { _ in [] }
     for repetition in 0..<Self.warmUps + Self.repetitions {

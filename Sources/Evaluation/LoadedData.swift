@@ -34,7 +34,7 @@ struct LoadedData {
       test = Examples(data.test, encoding: setting.encoding, classes: classes)
       train = Examples(data.train, encoding: setting.encoding, classes: classes)
       description = InputDescription(
-        shape: [setting.encoding.length], classes: classes, mean: [], deviation: [])
+        words: setting.encoding.vocabulary.size, length: setting.encoding.length, classes: classes)
       texts = setting
     }
   }
