@@ -7,8 +7,8 @@ extension SettingsReader {
   ///
   /// - Throws: ``UsageError`` with code `badValue`, `repeatedValue` or `conflict`.
   func experiment() throws(UsageError) -> Experiment {
-    var experiment = Experiment()
-    experiment.dataset = try text(.dataset, example: "fashion-mnist") ?? experiment.dataset
+    var experiment = Experiment(
+      dataset: try text(.dataset, example: "fashion-mnist") ?? Experiment().dataset)
     experiment.models =
       try specifications(.model) { text throws(SpecificationError) in try ModelSource(text) }
       ?? experiment.models

@@ -52,7 +52,7 @@ extension Experiment {
   /// Letters, digits, `-`, `_`, `.` and `=` alone, at most 100 bytes. Equal experiments have equal
   /// names; unequal ones nearly always unequal, so a folder still has to check what it holds.
   public var name: String {
-    let unstated = Experiment().settings
+    let unstated = Experiment(dataset: dataset).settings
     var parts = [dataset.lastPathComponent] + models.map(\.description.lastPathComponent)
     for (setting, standard) in zip(settings, unstated)
     where setting.key != .dataset && setting.key != .models && setting.texts != standard.texts {
