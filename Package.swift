@@ -67,6 +67,8 @@ let package = Package(
       name: "TorchBridge", dependencies: ["CTorch"], cxxSettings: torchHeaders,
       linkerSettings: torchLibraries),
 
+    .target(name: "CSandbox"),
+
     module("Torch", ["CTorch", "Records"]),
     module("Statistics", ["CGSL"]),
     module("Records"),
@@ -81,8 +83,8 @@ let package = Package(
       name: "Attacks", dependencies: ["RobustCore", "Torch", "Statistics", "Records", "YAML"],
       resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
     module("Training", ["RobustCore", "Torch", "Statistics", "Records"]),
-    module("Isolation", ["RobustCore", "Torch", "Statistics", "Records"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
+    module("Isolation", ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"]),
     module("Reporting", ["Records", "Statistics"]),
     module("Comparing", ["Records", "Reporting", "Statistics"]),
     module("Gate", ["Comparing", "Records", "Reporting", "Statistics", "YAML"]),
@@ -105,7 +107,7 @@ let package = Package(
       ]),
     .executableTarget(
       name: "robust-eval-bench",
-      dependencies: ["Models", "Records", "RobustCore", "Statistics", "Torch"],
+      dependencies: ["Isolation", "Models", "Records", "RobustCore", "Statistics", "Torch"],
       path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "robust-eval",
@@ -146,9 +148,14 @@ let package = Package(
       ["Attacks", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training"]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+    .executableTarget(
+      name: "isolation-attacker", dependencies: ["CSandbox"], path: "Tests/IsolationAttacker"),
     tests(
       "IsolationTests",
-      ["Attacks", "Isolation", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
+      [
+        "robust-eval", "isolation-attacker", "Attacks", "Isolation", "Models", "Records",
+        "RobustCore", "Statistics", "Torch",
+      ]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(
       name: "journal-writer", dependencies: ["Journal"], path: "Tests/JournalWriter",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import Isolation
 import Records
 import Statistics
 
@@ -33,4 +34,23 @@ let share = report(
   rounds.map { $0.pool / benchmark.imagesAllowed(by: $0.peak) })
 let ratio = report(
   "pool / usual", unit: "(at least 1.70)", decimals: 2, rounds.map { $0.pool / $0.usual })
-exit(share >= 0.5 && ratio >= 1.7 ? 0 : 2)
+
+let isolation = try IsolationBenchmark(workers: 2)
+var answers: [IsolationBenchmark.Round] = []
+for _ in 0..<16 { answers.append(try await isolation.round()) }
+// The first round warms up.
+answers.removeFirst()
+print("isolated: \(isolation.layers.map(\.rawValue).joined(separator: ", "))")
+_ = report(
+  "score queries in this process, pool of 2", unit: "queries/s", decimals: 0,
+  answers.map(\.inProcess))
+let queries = report(
+  "score queries to an isolated process, 2 threads", unit: "queries/s (at least 5000)",
+  decimals: 0, answers.map(\.isolated))
+let kept = report(
+  "isolated / in this process", unit: "(at least 0.80)", decimals: 3,
+  answers.map { $0.isolated / $0.inProcess })
+_ = report(
+  "score queries to a pipeline of two isolated stages", unit: "queries/s", decimals: 0,
+  answers.map(\.stages))
+exit(share >= 0.5 && ratio >= 1.7 && queries >= 5_000 && kept >= 0.8 ? 0 : 2)

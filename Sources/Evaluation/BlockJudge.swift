@@ -29,6 +29,8 @@ struct BlockJudge: Sendable {
   let clock: @Sendable () -> Double
   /// The same model with its own gradients, where those of `network` are straight-through ones.
   var ownGradients: (any Network)?
+  /// The same model as attackers ask it, where that is another process; nil for `network`.
+  var asked: (any Network)?
   /// The order in which blocks take the examples, or nil for that of their indices.
   var order: [Int]?
 
@@ -109,7 +111,7 @@ struct BlockJudge: Sendable {
   private func judge(_ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch) throws -> Found {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
     let victim = ModelVictim(
-      attack.usesOwnGradient ? ownGradients ?? network : network, classes: examples.classes,
+      asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network), classes: examples.classes,
       inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
     let key = random.split("attack/\(attack.specification)")

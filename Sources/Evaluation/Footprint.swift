@@ -99,7 +99,7 @@ extension Classifier {
 
 extension MedianRecord {
   /// The median of some measurements; nil where they are too few.
-  fileprivate init?(_ samples: [Double]) {
+  init?(_ samples: [Double]) {
     guard let median = MedianInterval(samples: samples, level: 0.95) else { return nil }
     self.init(median: median.median, low: median.low, high: median.high)
   }

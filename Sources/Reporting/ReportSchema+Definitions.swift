@@ -86,6 +86,7 @@ extension ReportSchema {
             },
             "verdicts": {"$ref": "#/$defs/verdicts"},
             "extraction": {"$ref": "#/$defs/extraction"},
+            "process": {"$ref": "#/$defs/process"},
             "query_curve": {
               "type": "array",
               "items": {

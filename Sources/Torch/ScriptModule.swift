@@ -29,6 +29,37 @@ public struct ScriptModule: Sendable {
     self.init(owning: loaded)
   }
 
+  /// Loads the bytes of such a file.
+  ///
+  /// - Parameters:
+  ///   - archive: What ``archive`` gave.
+  ///   - subject: What an error names.
+  /// - Throws: ``TorchError`` with code `unreadableModel` or `unknownOperator`.
+  public init(archive: [UInt8], subject: String) throws(TorchError) {
+    var loaded: CTorchModuleRef?
+    let status = archive.withUnsafeBytes { memory in
+      memory.baseAddress.map { api.module_read($0, memory.count, &loaded) } ?? 1
+    }
+    guard status == 0 else { throw Self.loadError(subject) }
+    self.init(owning: loaded)
+  }
+
+  /// The bytes of the file that ``save(to:)`` writes.
+  public var archive: [UInt8] {
+    final class Copy { var bytes: [UInt8] = [] }
+    let copy = Copy()
+    let status = withHandle { module in
+      api.module_archive(module, Unmanaged.passUnretained(copy).toOpaque()) {
+        context, bytes, count in
+        guard let context else { return }
+        Unmanaged<Copy>.fromOpaque(context).takeUnretainedValue().bytes = [UInt8](
+          UnsafeRawBufferPointer(start: bytes, count: count))
+      }
+    }
+    expectSuccess(status, "module_archive")
+    return copy.bytes
+  }
+
   /// An empty module of the given class name.
   public init(named name: String) {
     var created: CTorchModuleRef?

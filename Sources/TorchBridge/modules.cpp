@@ -56,6 +56,22 @@ int32_t load(const char *path, CTorchModuleRef *loaded) {
   return guarded([&] { *loaded = give(torch::jit::load(path)); });
 }
 
+int32_t readBytes(const void *bytes, size_t count, CTorchModuleRef *loaded) {
+  return guarded([&] {
+    std::istringstream stream(std::string(static_cast<const char *>(bytes), count));
+    *loaded = give(torch::jit::load(stream));
+  });
+}
+
+int32_t archive(CTorchModuleRef handle, void *context, CTorchBytesVisitor visit) {
+  return guarded([&] {
+    std::ostringstream stream;
+    module(handle).save(stream);
+    const std::string bytes = stream.str();
+    visit(context, bytes.data(), bytes.size());
+  });
+}
+
 int32_t forward(CTorchModuleRef handle, CTorchTensorRef input, CTorchTensorRef *output) {
   return guarded([&] {
     runPlainly();
@@ -120,6 +136,7 @@ int32_t visitOperators(CTorchModuleRef handle, void *context, CTorchTextVisitor 
 
 void fillModules(CTorchAPI &api) {
   api.module_load = load;
+  api.module_read = readBytes;
   api.module_create = [](const char *name, CTorchModuleRef *created) {
     return guarded(
         [&] { *created = give(Module(c10::QualifiedName(std::string("__torch__.") + name))); });
@@ -152,6 +169,7 @@ void fillModules(CTorchAPI &api) {
     return guarded([&] { module(handle).define(source); });
   };
   api.module_save = save;
+  api.module_archive = archive;
   api.module_visit_operators = visitOperators;
 }
 

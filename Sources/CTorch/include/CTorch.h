@@ -27,7 +27,7 @@ typedef struct CTorchTensor *CTorchTensorRef;
 typedef const struct CTorchOperator *CTorchOperatorRef;
 typedef struct CTorchModule *CTorchModuleRef;
 
-enum { CTORCH_ABI = 1 };
+enum { CTORCH_ABI = 2 };
 
 typedef enum {
   CTorchFloat32 = 0,
@@ -70,6 +70,8 @@ typedef struct {
 
 /// Receives one named tensor (borrowed for the length of the call).
 typedef void (*CTorchVisitor)(void *_Nullable context, const char *name, CTorchTensorRef tensor);
+/// Receives bytes.
+typedef void (*CTorchBytesVisitor)(void *_Nullable context, const void *bytes, size_t count);
 /// Receives one line of text.
 typedef void (*CTorchTextVisitor)(void *_Nullable context, const char *text);
 
@@ -116,6 +118,8 @@ typedef struct {
                       CTorchTensorRef _Nullable *_Nonnull gradients);
 
   int32_t (*module_load)(const char *path, CTorchModuleRef _Nullable *_Nonnull module);
+  /// The same from the bytes of such a file.
+  int32_t (*module_read)(const void *bytes, size_t count, CTorchModuleRef _Nullable *_Nonnull module);
   int32_t (*module_create)(const char *name, CTorchModuleRef _Nullable *_Nonnull module);
   int32_t (*module_clone)(CTorchModuleRef module, CTorchModuleRef _Nullable *_Nonnull clone);
   void (*module_release)(CTorchModuleRef module);
@@ -129,6 +133,8 @@ typedef struct {
   int32_t (*module_add)(CTorchModuleRef module, const char *name, CTorchTensorRef tensor, bool buffer);
   int32_t (*module_define)(CTorchModuleRef module, const char *source);
   int32_t (*module_save)(CTorchModuleRef module, const char *path);
+  /// The bytes that `module_save` would write, lent for the length of the call.
+  int32_t (*module_archive)(CTorchModuleRef module, void *_Nullable context, CTorchBytesVisitor visit);
   /// The operators that `forward` calls after inlining, one `name` a line, in order, with repeats.
   int32_t (*module_visit_operators)(CTorchModuleRef module, void *_Nullable context, CTorchTextVisitor visit);
   /// The operators that `forward` runs in evaluation mode, one JSON text: inputs and outputs by name,

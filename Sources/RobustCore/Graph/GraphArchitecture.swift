@@ -134,16 +134,9 @@ public struct GraphArchitecture: Architecture {
   ) -> [(name: String, module: ScriptModule)] {
     graph.parts.enumerated().map { index, range in
       let part = graph.part(range)
-      let names = Set(part.layers.map(\.name))
-      var used = ParameterSet()
-      func belongs(_ name: String) -> Bool {
-        name.lastIndex(of: ".").map { names.contains(String(name[..<$0])) } ?? false
-      }
-      for (name, weight) in parameters.parameters where belongs(name) { used[name] = weight }
-      for (name, value) in parameters.buffers where belongs(name) { used[buffer: name] = value }
       let architecture = GraphArchitecture(
         name: name, inputShape: inputShape, classes: classes, graph: part)
-      return ("part-\(index + 1)", architecture.exported(used))
+      return ("part-\(index + 1)", architecture.exported(parameters.belonging(to: part)))
     }
   }
 }
