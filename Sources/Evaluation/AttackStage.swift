@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Isolation
 import Journal
 import Records
 import RobustCore
@@ -13,6 +14,8 @@ struct AttackStage: Sendable {
   let siblings: [String: any Network]
   /// Stand-ins of those who see a part of a model, by ``EvaluationPlan/attacker``.
   var surrogates: [String: [Surrogate: any Network]] = [:]
+  /// Models in processes of their own, by the same.
+  var processes: [String: IsolatedModel] = [:]
   let journal: Journal
   let options: RunOptions
   let clock: @Sendable () -> Double
@@ -115,11 +118,13 @@ struct AttackStage: Sendable {
         specification: attack.specification, parameters: attack.parameters, reach: attack.reach,
         attack: .label(ready))
     }
-    return BlockJudge(
+    var judge = BlockJudge(
       network: network, examples: resolved.test, threat: evaluation.threat,
       mode: resolved.plan.mode, attacks: attacks,
       keepsAll: options.savesAdversarials, random: random, clock: clock,
       ownGradients: classifier.network, order: order, texts: resolved.texts)
+    judge.asked = processes[evaluation.attacker]?.network
+    return judge
   }
 
   /// The dense model that a variant comes from; a dense one is its own.

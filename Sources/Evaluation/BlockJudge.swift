@@ -30,6 +30,8 @@ struct BlockJudge: Sendable {
   let clock: @Sendable () -> Double
   /// The same model with its own gradients, where those of `network` are straight-through ones.
   var ownGradients: (any Network)?
+  /// The same model as attackers ask it, where that is another process; nil for `network`.
+  var asked: (any Network)?
   /// The order in which blocks take the examples, or nil for that of their indices.
   var order: [Int]?
   /// How texts are read, and what may be written in them; nil for images.
@@ -126,7 +128,7 @@ struct BlockJudge: Sendable {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
     if let texts { return try judge(attack, texts: batch, texts) }
     let victim = ModelVictim(
-      attack.usesOwnGradient ? ownGradients ?? network : network, classes: examples.classes,
+      asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network), classes: examples.classes,
       inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
     let key = random.split("attack/\(attack.specification)")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Compression
-import Language
 import Records
 import RobustCore
 import Statistics
@@ -130,7 +129,7 @@ extension Classifier {
 
 extension MedianRecord {
   /// The median of some measurements; nil where they are too few.
-  fileprivate init?(_ samples: [Double]) {
+  init?(_ samples: [Double]) {
     guard let median = MedianInterval(samples: samples, level: 0.95) else { return nil }
     self.init(median: median.median, low: median.low, high: median.high)
   }

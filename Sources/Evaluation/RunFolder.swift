@@ -38,6 +38,7 @@ struct RunFolder {
         attacks: found, certified: nil,
         checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
       observed.isStopped = skeleton.stopping != nil
+      observed.process = try ProcessCost.record(of: evaluation, in: journal)
       observed.extraction = try SurrogateStage.record(of: evaluation, in: journal)
       judged.append(Analysis.judged(observed))
     }

@@ -69,12 +69,13 @@ public struct Runner: Sendable {
     var skeleton = try skeleton(resolved, variants)
     let surrogates = SurrogateStage(
       resolved: resolved, variants: variants, journal: journal, cache: modelCache,
-      options: options, progress: progress)
+      options: options, clock: environment.clock, progress: progress)
     var stage = AttackStage(
       resolved: resolved, variants: variants, siblings: try await maker.siblings(),
       journal: journal, options: options, clock: environment.clock, progress: progress,
       order: stopping == nil ? nil : order(of: resolved))
-    stage.surrogates = try await surrogates.made()
+    stage.processes = try surrogates.processes()
+    stage.surrogates = try await surrogates.made(asking: stage.processes)
     let seen = try await attack(stage, skeleton, resolved, journal)
     skeleton.stopping = record(seen, resolved)
     try await SoundnessStage(

@@ -20,6 +20,7 @@ struct SurrogateStage: Sendable {
   let journal: Journal
   let cache: ModelCache
   let options: RunOptions
+  let clock: @Sendable () -> Double
   let progress: @Sendable (ProgressEvent) throws -> Void
 
   /// The journal's key for what an evaluation's attacker learned.
@@ -35,16 +36,48 @@ struct SurrogateStage: Sendable {
   }
 
   /// Stand-ins for every evaluation that has blocks to be attacked, by its attacker.
-  func made() async throws -> [String: [Surrogate: any Network]] {
+  ///
+  /// - Parameter processes: Models that are asked in processes of their own.
+  func made(
+    asking processes: [String: IsolatedModel]
+  ) async throws -> [String: [Surrogate: any Network]] {
     var made: [String: [Surrogate: any Network]] = [:]
     for evaluation in resolved.plan.judged where made[evaluation.attacker] == nil {
       guard let resolvedRung = resolved.attacks.rung(of: evaluation),
         let variant = variants.first(where: { $0.plan.id == evaluation.variant }),
         try isNeeded(evaluation, resolvedRung.rung)
       else { continue }
-      made[evaluation.attacker] = try await surrogates(variant, resolvedRung, evaluation)
+      made[evaluation.attacker] = try await surrogates(
+        variant, resolvedRung, evaluation,
+        victim: processes[evaluation.attacker]?.network ?? variant.classifier.network)
     }
     return made
+  }
+
+  /// Starts a process for every model that attackers have to ask, and measures what that costs.
+  ///
+  /// - Throws: `IsolationError` where the system refuses the walls: then nothing is called isolated.
+  func processes() throws -> [String: IsolatedModel] {
+    var started: [String: IsolatedModel] = [:]
+    for evaluation in resolved.plan.judged where started[evaluation.attacker] == nil {
+      guard let rung = resolved.attacks.rung(of: evaluation)?.rung, let policy = rung.policy,
+        let variant = variants.first(where: { $0.plan.id == evaluation.variant }),
+        try isNeeded(evaluation, rung)
+      else { continue }
+      let key = ProcessCost.key(evaluation)
+      if recordsFacts, try journal.completedBlocks(ofEvaluation: key).isEmpty {
+        // A process of its own, without limits, so that timing spends nothing of the budget.
+        let free = try IsolatedModel(
+          variant.classifier, policy: AnswerPolicy(answers: policy.answers),
+          channels: options.workers)
+        let record = try ProcessCost(clock: clock).record(
+          of: free, against: variant.classifier)
+        try journal.record(Array(try CanonicalJSON.line(record).utf8), evaluation: key, block: 0)
+      }
+      started[evaluation.attacker] = try IsolatedModel(
+        variant.classifier, policy: policy, channels: options.workers)
+    }
+    return started
   }
 
   private var recordsFacts: Bool { options.shard.map { $0.index == 1 } ?? true }
@@ -61,7 +94,8 @@ struct SurrogateStage: Sendable {
   }
 
   private func surrogates(
-    _ variant: VariantMaker.Variant, _ resolvedRung: ResolvedRung, _ evaluation: EvaluationPlan
+    _ variant: VariantMaker.Variant, _ resolvedRung: ResolvedRung, _ evaluation: EvaluationPlan,
+    victim: any Network
   ) async throws -> [Surrogate: any Network] {
     let rung = resolvedRung.rung
     guard let extraction = rung.extraction else { return [:] }
@@ -77,7 +111,7 @@ struct SurrogateStage: Sendable {
     } else {
       let learner = SurrogateLearner(
         architecture: architecture, parameters: parameters, exposure: exposure,
-        victim: variant.classifier.network, answersScores: rung.answersScores,
+        victim: victim, answersScores: rung.answersScores,
         extraction: extraction,
         inputs: QueryInputs(
           pool: resolved.train, shape: resolved.test.inputShape, range: resolved.test.inputRange),
@@ -165,6 +199,7 @@ struct SurrogateStage: Sendable {
           ?? variant.classifier.architecture.name,
         "view": rung.view.name, "queries": String(extraction.queries),
         "inputs": extraction.inputs.rawValue, "epochs": String(extraction.epochs),
+        "answers": rung.policy.map { "\($0.answers)" } ?? "logits",
         "ball": "\(threat.norm.rawValue) \(threat.epsilon.text)",
         "seed": String(variant.plan.seed), "torch": TorchLibrary.version,
       ])

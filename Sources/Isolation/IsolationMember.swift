@@ -126,18 +126,27 @@ extension IsolationMember {
   static let scores = IsolationMember(
     "scores", "an isolated process answers logits",
     citation: "Tramer et al., USENIX Security 2016, arXiv:1609.02943", knowledge: .scores,
-    parameters: ParameterSchema.extraction + [.search]
+    parameters: ParameterSchema.extraction + [
+      .search,
+      ParameterSchema(
+        "decimals", .integer(0...7), default: nil,
+        summary: "probabilities of so many decimals in the place of logits"),
+    ] + ParameterSchema.limits
   ) {
-    Rung(.scores, extraction: Rung.Extraction($0), searchQueries: $0.integer("search"))
+    Rung(
+      .scores, extraction: Rung.Extraction($0), searchQueries: $0.integer("search"),
+      policy: AnswerPolicy(.scores(decimals: $0.optionalInteger("decimals")), $0))
   }
 
   /// An isolated process answers the class.
   static let label = IsolationMember(
     "label", "an isolated process answers the class alone",
     citation: "Papernot et al., ASIA CCS 2017, arXiv:1602.02697", knowledge: .label,
-    parameters: ParameterSchema.extraction + [.search]
+    parameters: ParameterSchema.extraction + [.search] + ParameterSchema.limits
   ) {
-    Rung(.label, extraction: Rung.Extraction($0), searchQueries: $0.integer("search"))
+    Rung(
+      .label, extraction: Rung.Extraction($0), searchQueries: $0.integer("search"),
+      policy: AnswerPolicy(.label, $0))
   }
 }
 
@@ -149,7 +158,25 @@ extension Rung.Extraction {
   }
 }
 
+extension AnswerPolicy {
+  fileprivate init(_ answers: Answers, _ values: ParameterValues) {
+    self.init(
+      answers: answers, queryBudget: values.optionalInteger("budget"),
+      queriesPerSecond: values.optionalReal("rate"))
+  }
+}
+
 extension ParameterSchema {
+  /// What the process that holds the model allows.
+  fileprivate static let limits = [
+    ParameterSchema(
+      "budget", .integer(1...1_000_000_000), default: nil,
+      summary: "queries that the process answers in its life"),
+    ParameterSchema(
+      "rate", .real(0.001...1e9), default: nil,
+      summary: "queries that the process answers in a second"),
+  ]
+
   fileprivate static let layers = ParameterSchema(
     "layers", .integer(1...10_000), default: nil, summary: "how many layers are exposed")
 
@@ -160,13 +187,13 @@ extension ParameterSchema {
   /// What it takes to learn the hidden part.
   fileprivate static let extraction = [
     ParameterSchema(
-      "queries", .integer(1...10_000_000), default: .integer(5000),
+      "queries", .integer(1...10_000_000), default: .integer(4000),
       summary: "queries to the victim by which the hidden part is learned"),
     ParameterSchema(
       "inputs", .choice(Rung.Inputs.allCases.map(\.rawValue)),
       default: .choice(Rung.Inputs.both.rawValue),
       summary: "a part of the training data, generated inputs, or both"),
     ParameterSchema(
-      "epochs", .real(0.1...1000), default: .real(20), summary: "passes over the answers"),
+      "epochs", .real(0.1...1000), default: .real(12), summary: "passes over the answers"),
   ]
 }

@@ -59,12 +59,18 @@ public struct Rung: Sendable, Hashable {
   public let extraction: Extraction?
   /// The most queries that one search without gradients may spend on an example.
   public let searchQueries: Int
+  /// What the process tells that holds the model; nil where the model answers in this process.
+  public let policy: AnswerPolicy?
 
   /// Creates a rung.
-  public init(_ view: View, extraction: Extraction? = nil, searchQueries: Int = 0) {
+  public init(
+    _ view: View, extraction: Extraction? = nil, searchQueries: Int = 0,
+    policy: AnswerPolicy? = nil
+  ) {
     self.view = view
     self.extraction = extraction
     self.searchQueries = searchQueries
+    self.policy = policy
   }
 
   /// The place on the ladder.

@@ -32,6 +32,8 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
   public var verdicts: VerdictRecord?
   /// What the attacker learned by asking; nil where nothing was learned.
   public var extraction: ExtractionRecord?
+  /// What answering from a process of its own costs; nil where the model did not.
+  public var process: ProcessRecord?
   /// Robust accuracy against queries for one example; nil where the attacker sees everything.
   public var queryCurve: [QueryPoint]?
 
@@ -59,7 +61,7 @@ public struct EvaluationRecord: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case id, variant, isolation, threat, suite, examples, attacks, flags, checks, verdicts
-    case extraction
+    case extraction, process
     case queryCurve = "query_curve"
     case cleanAccuracy = "clean_accuracy"
     case robustAccuracy = "robust_accuracy"

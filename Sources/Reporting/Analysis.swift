@@ -43,6 +43,7 @@ public enum Analysis {
         examples: verdicts.examples, clean: verdicts.cleanCorrect, robust: verdicts.robust))
     record.checks = observed.checks
     record.extraction = observed.extraction
+    record.process = observed.process
     if observed.threat.knowledge > .whiteBox { record.queryCurve = queryCurve(of: observed.attacks) }
     return JudgedEvaluation(
       record: record, verdicts: verdicts,

@@ -27,6 +27,8 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   public var isStopped = false
   /// What the attacker learned by asking; nil where nothing was learned.
   public var extraction: ExtractionRecord?
+  /// What answering from a process of its own costs; nil where the model did not.
+  public var process: ProcessRecord?
 
   /// Creates a set of outcomes.
   public init(

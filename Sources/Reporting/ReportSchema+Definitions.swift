@@ -95,6 +95,7 @@ extension ReportSchema {
             },
             "verdicts": {"$ref": "#/$defs/verdicts"},
             "extraction": {"$ref": "#/$defs/extraction"},
+            "process": {"$ref": "#/$defs/process"},
             "query_curve": {
               "type": "array",
               "items": {

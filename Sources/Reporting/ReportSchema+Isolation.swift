@@ -14,6 +14,19 @@ extension ReportSchema {
             "fidelity": {"$ref": "#/$defs/estimate"}
           }
         },
+        "process": {
+          "type": "object",
+          "description": "one process against another that holds the model, same cores",
+          "required": ["walls", "latency_ms", "latency_ms_isolated", "queries_per_second",
+            "queries_per_second_isolated"],
+          "properties": {
+            "walls": {"type": "array", "items": {"type": "string"}},
+            "latency_ms": {"$ref": "#/$defs/median"},
+            "latency_ms_isolated": {"$ref": "#/$defs/median"},
+            "queries_per_second": {"type": "number", "minimum": 0},
+            "queries_per_second_isolated": {"type": "number", "minimum": 0}
+          }
+        },
         "ladder": {
           "type": "object",
           "required": ["variant", "norm", "epsilon", "rungs", "statement"],

@@ -18,6 +18,10 @@ extension ReportTables {
           difference?.pHolm.probabilityText ?? "", extraction.map { String($0.queries) } ?? "none",
           extraction?.fidelity.text(examples: evaluation?.examples ?? 0) ?? "nothing learned",
           extraction.map { ($0.hiddenShare * 100).fixed(1) + " %" } ?? "", String(rung.queries),
+          evaluation?.process?.latencyIsolated?.text ?? "",
+          evaluation?.process?.latency?.text ?? "",
+          evaluation?.process?.queriesPerSecondIsolated.fixed(0) ?? "",
+          evaluation?.process?.queriesPerSecond.fixed(0) ?? "",
         ], of: ["ladders/\(place)/rungs/\(index)", self.place(ofEvaluation: rung.evaluation)])
     }
     return ReportTable(
@@ -26,7 +30,8 @@ extension ReportTables {
         .text("isolation"), .text("the attacker sees"), .number("robust accuracy"),
         .number("against white box"), .number("p exact"), .number("p Holm"),
         .number("queries to learn by"), .number("fidelity"), .number("hidden"),
-        .number("queries while attacking"),
+        .number("queries while attacking"), .number("latency isolated (ms)"),
+        .number("in process (ms)"), .number("queries a second isolated"), .number("in process"),
       ], rows: rows)
   }
 

@@ -9,7 +9,9 @@ extension JSONValue {
     case .object(let members):
       .object(
         members.filter { !["seconds", "stage_seconds", "created"].contains($0.key) }
-          .filter { !$0.key.hasPrefix("latency") && !$0.key.hasPrefix("speedup") }
+          .filter { member in
+            !["latency", "speedup", "queries_per_second"].contains { member.key.hasPrefix($0) }
+          }
           .mapValues(\.timeless))
     case .array(let values): .array(values.map(\.timeless))
     default: self

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import Evaluation
+import Foundation
+import Isolation
+import Records
+import TestSupport
+import Testing
+
+@Suite("The ladder of a run", .timeLimit(.minutes(15)))
+struct LadderTests {
+  private func experiment(_ folder: TemporaryFolder, _ isolations: [String]) throws -> Experiment {
+    var experiment = try tinyExperiment(folder)
+    experiment.trainings = [try Specification("standard:epochs=2:batch=64")]
+    experiment.compressions = [try Recipe("magnitude:epochs=0")]
+    experiment.isolations = try isolations.map { try Specification($0, allowsValue: true) }
+    experiment.examples = 150
+    return experiment
+  }
+
+  private let budget = "queries=60:epochs=2:inputs=both"
+
+  @Test("Every rung stands beside the white box, with what it cost, and nothing else is changed")
+  func rungs() async throws {
+    let folder = try TemporaryFolder()
+    let asked = ["parent", "front:2:\(budget)", "largest:0:\(budget)"]
+    let plain = try await run(try experiment(folder, ["none"]), into: folder("plain"))
+    let report = try await run(try experiment(folder, asked), into: folder("ladder"))
+    let whole = report.evaluations.filter { $0.isolation == "none" }
+    #expect(whole.map(\.id) == plain.evaluations.map(\.id))
+    #expect(whole.map(\.robustAccuracy) == plain.evaluations.map(\.robustAccuracy))
+    #expect(plain.ladders == nil)
+    let ladders = try #require(report.ladders)
+    #expect(ladders.count == 2)
+    // A dense model has no parent to hide behind.
+    #expect(ladders.map { $0.rungs.map(\.isolation) } == [
+      ["none"] + asked.dropFirst(), ["none"] + asked,
+    ])
+    for ladder in ladders {
+      #expect(ladder.rungs.dropFirst().allSatisfy { $0.difference?.n == 150 })
+      #expect(ladder.rungs.dropFirst().allSatisfy { $0.queries > 0 })
+    }
+    let front = report.evaluations.filter { $0.isolation.hasPrefix("front") }
+    #expect(front.allSatisfy { $0.extraction?.queries == 60 && $0.threat.knowledge == .partial })
+    let seen = report.evaluations.filter { $0.isolation.hasPrefix("largest:0") }
+    #expect(seen.allSatisfy { $0.extraction?.fidelity.value == 1 && $0.extraction?.queries == 0 })
+    for evaluation in report.evaluations where evaluation.isolation != "none" {
+      let curve = try #require(evaluation.queryCurve)
+      #expect(curve.first?.robustAccuracy == evaluation.cleanAccuracy.value)
+      #expect(curve.last?.robustAccuracy == evaluation.robustAccuracy.value)
+    }
+    let text = try text(folder("ladder/report.md"))
+    #expect(text.contains("## What isolation buys"))
+  }
+
+  @Test("Workers, shards and a second run change no digit")
+  func schedule() async throws {
+    let folder = try TemporaryFolder()
+    let experiment = try experiment(folder, ["front:1:\(budget)", "member:1-of-2:\(budget)"])
+    var sharded = experiment
+    sharded.compressions = [try Recipe("shard:parts=2:by=data:combine=vote:epochs=1")]
+    _ = try await run(sharded, into: folder("one"), workers: 1, cache: folder("cache"))
+    _ = try await run(sharded, into: folder("two"), workers: 2, cache: folder("cache"))
+    #expect(try timeless(folder("one/report.json")) == timeless(folder("two/report.json")))
+    for shard in ["1/2", "2/2"] {
+      _ = try await run(
+        sharded, into: folder("shard\(shard.prefix(1))"), shard: shard, cache: folder("cache"))
+    }
+    let merged = try ShardMerge(
+      shards: [folder("shard1"), folder("shard2")], output: folder("merged")
+    ).run()
+    let expected = try CanonicalJSON.value(Report.self, from: try text(folder("one/report.json")))
+    #expect(merged.ladders == expected.ladders)
+    #expect(merged.members == expected.members)
+    let members = try #require(merged.members?.first)
+    #expect(members.names == ["member 1", "member 2", "whole"])
+    #expect(members.transfer.count == 3 && members.transfer.allSatisfy { $0.count == 3 })
+    for (index, row) in members.transfer.enumerated() {
+      // No attack makes more examples right than there were.
+      #expect(zip(row, members.cleanAccuracy).allSatisfy { $0 <= $1 })
+      #expect(row[index] < members.cleanAccuracy[index], "an attack on itself breaks something")
+    }
+    let poisoning = try #require(members.poisoning)
+    #expect(poisoning.first?.certifiedAccuracy.value == members.cleanAccuracy.last)
+    #expect(poisoning.last?.certifiedAccuracy.value == 0)
+  }
+
+  @Test("A process of its own answers the same")
+  func process() async throws {
+    let folder = try TemporaryFolder()
+    let report = try await run(
+      try experiment(folder, ["scores:\(budget):search=20", "label:\(budget):search=20"]),
+      into: folder("out"))
+    let isolated = report.evaluations.filter { $0.isolation != "none" }
+    #expect(isolated.map(\.threat.knowledge) == [.scores, .label, .scores, .label])
+    #expect(isolated.allSatisfy { $0.process?.walls.count == SandboxLayer.required.count })
+    #expect(isolated.allSatisfy { $0.attacks.allSatisfy { $0.gradients == 0 } })
+  }
+
+  @Test(
+    "What the model does not have is refused in one line",
+    arguments: ["front:9", "middle:2-4", "member:1-of-2", "member:4-of-3", "frnt:2", "front"])
+  func refuses(isolation: String) async throws {
+    let folder = try TemporaryFolder()
+    let experiment = try experiment(folder, [isolation])
+    let error = await #expect(throws: (any Error).self) {
+      _ = try await run(experiment, into: folder("out"))
+    }
+    #expect(error is any InputError)
+  }
+}
