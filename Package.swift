@@ -104,7 +104,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "robust-eval-bench",
-      dependencies: ["Models", "Records", "RobustCore", "Statistics", "Torch"],
+      dependencies: [
+        "Compression", "Evaluation", "Models", "Records", "RobustCore", "Statistics",
+        "Torch", "Training",
+      ],
       path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "robust-eval",

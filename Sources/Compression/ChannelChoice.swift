@@ -23,15 +23,22 @@ struct ChannelChoice {
   let groups: [ChannelGroup]
   private let products: [Product]
 
-  init(_ graph: Graph) {
+  /// Reads the groups off a graph.
+  ///
+  /// - Parameters:
+  ///   - graph: The layers.
+  ///   - positions: For each layer, how often each of its weights is used in a forward pass; once where
+  ///     weights are to be counted, not multiply-adds.
+  init(_ graph: Graph, positions: [Int]? = nil) {
     groups = graph.channelGroups
-    var products = graph.layers.map { layer in
+    var products = graph.layers.enumerated().map { index, layer in
+      let uses = positions?[index] ?? 1
       switch layer.operation {
       case .convolution(let input, let output, let kernel, _, _, _):
-        Product(size: input * output * kernel * kernel)
+        return Product(size: input * output * kernel * kernel * uses)
       case .linear(let input, let output, _):
-        Product(size: input * output)
-      default: Product(size: 0)
+        return Product(size: input * output * uses)
+      default: return Product(size: 0)
       }
     }
     for (index, group) in groups.enumerated() {

@@ -82,6 +82,10 @@ private struct Coupling {
       drafts.append(Draft(channels: output, producers: [index]))
       owner.append(drafts.count - 1)
       outputs.append(drafts.count - 1)
+    case .gate:
+      // Its matrix belongs to the channels on both sides.
+      for draft in inputs.map({ root($0) }) { drafts[draft].isFixed = true }
+      outputs.append(draft)
     case .add, .mean, .vote:
       outputs.append(inputs.dropFirst().reduce(draft) { joined($0, root($1)) })
     }

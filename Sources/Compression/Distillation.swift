@@ -28,6 +28,9 @@ public struct Distillation: Compression {
     _ = try layers.narrowed(keeping: weightBudget(of: layers.graph.prunableCount, at: sparsity))
   }
 
+  /// As many as stated, or those of the dense model.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs ?? dense }
+
   /// Trains the student; see ``Compression``.
   ///
   /// - Throws: ``CompressionError`` besides.

@@ -33,10 +33,12 @@ extension Graph {
         cuts[member.layer].inputs = item.entries(of: member)
       }
     }
-    var graph = Graph()
+    let graph = rewritten { graph, index, inputs in
+      graph.append(
+        layers[index].name, layers[index].operation.narrowed(cuts[index]), reading: inputs)
+    }
     var left = parameters
     for (layer, cut) in zip(layers, cuts) {
-      graph.append(layer.name, layer.operation.narrowed(cut), reading: layer.inputs)
       for name in ["weight", "bias"].map({ "\(layer.name).\($0)" }) {
         if let outputs = cut.outputs { left[name] = left[name]?.keeping(outputs, along: 0) }
       }

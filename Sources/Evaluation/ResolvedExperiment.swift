@@ -6,10 +6,10 @@ import Datasets
 import FoundationEssentials
 import Hashing
 import Models
-import Records
+package import Records
 import RobustCore
 import Torch
-import Training
+package import Training
 
 /// An experiment with its data loaded and every name checked: what could be wrong is known to be
 /// right before anything is trained.
@@ -241,7 +241,7 @@ struct ResolvedExperiment: Sendable {
 
 extension TrainingMember.Context {
   /// Models are hardened against the largest radius of the experiment.
-  init(_ experiment: Experiment) {
+  package init(_ experiment: Experiment) {
     let largest = experiment.epsilons.max { $0.value < $1.value } ?? experiment.epsilons[0]
     self.init(threat: ThreatModel(norm: experiment.norm, epsilon: largest)) { steps, stepSize in
       ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)

@@ -52,7 +52,7 @@ public struct GraphArchitecture: Architecture {
     }
   }
 
-  /// Normal weights of variance `2 / inputs`, zero biases, unit norms.
+  /// Normal weights of variance `2 / inputs`, zero biases, unit norms; biases of gates are one.
   ///
   /// > Source: He et al. "Delving Deep into Rectifiers." ICCV 2015,
   /// > [arXiv:1502.01852](https://arxiv.org/abs/1502.01852), section 2.2.
@@ -73,6 +73,10 @@ public struct GraphArchitecture: Architecture {
         set["\(layer.name).bias"] = .dense(Tensor(repeating: 0, shape: [channels]))
         set[buffer: "\(layer.name).running_mean"] = Tensor(repeating: 0, shape: [channels])
         set[buffer: "\(layer.name).running_var"] = Tensor(repeating: 1, shape: [channels])
+      case .gate(let input, let blocks, _, _):
+        set["\(layer.name).weight"] = .dense(
+          normal([blocks, input], random.split("parameter/\(layer.name).weight")))
+        set["\(layer.name).bias"] = .dense(Tensor(repeating: 1, shape: [blocks]))
       default:
         break
       }
