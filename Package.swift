@@ -113,7 +113,10 @@ let package = Package(
       ]),
     .executableTarget(
       name: "robust-eval-bench",
-      dependencies: ["Isolation", "Models", "Records", "RobustCore", "Statistics", "Torch"],
+      dependencies: [
+        "Compression", "Evaluation", "Isolation", "Models", "Records", "RobustCore", "Statistics",
+        "Torch", "Training",
+      ],
       path: "Sources/Benchmarks", swiftSettings: strict),
     .executableTarget(
       name: "robust-eval",

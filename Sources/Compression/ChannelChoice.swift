@@ -54,10 +54,17 @@ struct ChannelChoice {
   let groups: [ChannelGroup]
   private let products: [Product]
 
-  init(_ graph: Graph) {
+  /// Reads the groups off a graph.
+  ///
+  /// - Parameters:
+  ///   - graph: The layers.
+  ///   - positions: For each layer, how often each of its weights is used in a forward pass; once where
+  ///     weights are to be counted, not multiply-adds.
+  init(_ graph: Graph, positions: [Int]? = nil) {
     let groups = graph.channelGroups
     var products: [Product] = []
     for index in graph.layers.indices {
+      let uses = positions?[index] ?? 1
       let readers = groups.enumerated().flatMap { group, value in
         value.consumers.filter { $0.layer == index }.map { (group, $0) }
       }
@@ -69,7 +76,7 @@ struct ChannelChoice {
       ).map { outputs, inputs, size in
         Product(
           outputs: outputs, inputs: inputs,
-          size: size / (outputs.map { groups[$0].channels } ?? 1)
+          size: size * uses / (outputs.map { groups[$0].channels } ?? 1)
             / (inputs.map { groups[$0].channels } ?? 1))
       }
     }

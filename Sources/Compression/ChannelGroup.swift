@@ -103,6 +103,10 @@ private struct Coupling {
       outputs.append(inputs[2])
     case .concatenate:
       outputs.append(inputs.flatMap(\.self))
+    case .gate:
+      // Its matrix belongs to the channels on both sides.
+      for draft in inputs.flatMap(\.self) { drafts[draft].isFixed = true }
+      outputs.append(inputs[0])
     case .add, .mean, .vote:
       let first = inputs[0]
       outputs.append(

@@ -49,14 +49,16 @@ public struct CompressionError: InputError, Equatable {
   ///   - sparsity: What was asked for.
   ///   - least: The weights that stay in any case.
   ///   - all: The weights of the dense model.
+  ///   - unit: What is counted in their place.
   /// - Returns: An error with code `unreachableSparsity`.
   static func unreachable(
-    _ step: String, of model: String, sparsity: Double, least: Int, all: Int
+    _ step: String, of model: String, sparsity: Double, least: Int, all: Int,
+    unit: String = "weights"
   ) -> CompressionError {
     let most = Double((Double(all - least) / Double(max(all, 1)) * 10_000).rounded(.down)) / 10_000
     return CompressionError(
       .unreachableSparsity, subject: "'\(step)' of model '\(model)'",
-      detail: "sparsity \(sparsity) is out of reach: at least \(least) of \(all) weights stay,"
+      detail: "sparsity \(sparsity) is out of reach: at least \(least) of \(all) \(unit) stay,"
         + " which is sparsity \(most)", remedy: "ask for at most that")
   }
 }

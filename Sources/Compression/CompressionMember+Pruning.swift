@@ -33,6 +33,8 @@ extension CompressionMember {
   ) { values in Pruning(.taylor(batches: values.integer("batches")), values) }
 
   /// By the sensitivity of an untrained model.
+  ///
+  /// A model file has no initialisation: its own weights stand for it.
   static let snip = CompressionMember(
     "snip",
     "weights to which the untrained model is least sensitive go; the rest is trained afresh",

@@ -13,6 +13,8 @@ public struct CompressionMember: Sendable {
     case shape
     /// Which weights of a layer are stored.
     case weights
+    /// What decides input by input, and is learned.
+    case gates
     /// How the stored weights are written down.
     case values
     /// What of the model is computed for an input.
@@ -32,6 +34,7 @@ public struct CompressionMember: Sendable {
       case .model: "puts another model in place of the dense one"
       case .shape: "changes the shapes of layers"
       case .weights: "masks single weights"
+      case .gates: "learns which parts of the model an input needs"
       case .values: "turns weights into integers"
       case .runtime: "leaves out parts of the model input by input"
       case .parts: "cuts the model apart"

@@ -54,6 +54,9 @@ public struct DynamicSparseTraining: Compression {
     self.fraction = fraction
   }
 
+  /// As many as stated, or those of the dense model.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs ?? dense }
+
   /// Draws a mask and trains; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

@@ -37,6 +37,9 @@ public struct FineGrainedPruning: Compression {
     try check(sparsity, of: architecture.name)
   }
 
+  /// Those of the fine-tuning.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs }
+
   /// Masks and fine-tunes; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

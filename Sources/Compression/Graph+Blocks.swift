@@ -23,14 +23,11 @@ extension Graph {
 
   /// The graph without one of its ``removableBlocks``.
   func removing(_ block: Range<Int>) -> Graph {
-    func moved(_ layer: Int) -> Int {
-      if layer < block.lowerBound { return layer }
-      return layer < block.upperBound ? block.lowerBound - 1 : layer - block.count
+    rewritten { shallower, index, inputs in
+      // What the block reads stands for all that it gives.
+      block.contains(index)
+        ? inputs[0]
+        : shallower.append(layers[index].name, layers[index].operation, reading: inputs)
     }
-    var shallower = Graph()
-    for (index, layer) in layers.enumerated() where !block.contains(index) {
-      shallower.append(layer.name, layer.operation, reading: layer.inputs.map(moved))
-    }
-    return shallower
   }
 }

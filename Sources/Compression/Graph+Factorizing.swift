@@ -16,26 +16,24 @@ extension Graph {
   func factorized(
     _ parameters: ParameterSet, by factored: [String: LayerFactors]
   ) -> (graph: Graph, parameters: ParameterSet) {
-    var graph = Graph()
     var result = ParameterSet()
-    var newIndex = [-1: -1]
-    for (index, layer) in layers.enumerated() {
-      var inputs = layer.inputs.map { newIndex[$0] ?? $0 }
-      if let factors = factored[layer.name] {
-        for part in layer.chain(factors) {
-          inputs = [graph.append(part.name, part.operation, reading: inputs)]
-          result["\(part.name).weight"] = .dense(part.weight)
-        }
-        if let bias = parameters["\(layer.name).bias"], let last = graph.layers.last {
-          result["\(last.name).bias"] = bias
-        }
-        newIndex[index] = graph.layers.count - 1
-      } else {
-        newIndex[index] = graph.append(layer.name, layer.operation, reading: inputs)
+    let graph = rewritten { graph, index, inputs in
+      let layer = layers[index]
+      guard let factors = factored[layer.name] else {
         for (name, weight) in parameters.parameters where layer.owns(name) {
           result[name] = weight
         }
+        return graph.append(layer.name, layer.operation, reading: inputs)
       }
+      var inputs = inputs
+      for part in layer.chain(factors) {
+        inputs = [graph.append(part.name, part.operation, reading: inputs)]
+        result["\(part.name).weight"] = .dense(part.weight)
+      }
+      if let bias = parameters["\(layer.name).bias"], let last = graph.layers.last {
+        result["\(last.name).bias"] = bias
+      }
+      return inputs[0]
     }
     for (name, value) in parameters.buffers { result[buffer: name] = value }
     return (graph, result)

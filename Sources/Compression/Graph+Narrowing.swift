@@ -35,10 +35,12 @@ extension Graph {
         cuts[member.layer].goneInputs.formUnion(item.goneEntries(of: member))
       }
     }
-    var graph = Graph()
+    let graph = rewritten { graph, index, inputs in
+      graph.append(
+        layers[index].name, layers[index].operation.narrowed(cuts[index]), reading: inputs)
+    }
     var left = parameters
     for (layer, cut) in zip(layers, cuts) {
-      graph.append(layer.name, layer.operation.narrowed(cut), reading: layer.inputs)
       for piece in layer.operation.pieces(cut) {
         let name = "\(layer.name).\(piece.parameter)"
         left[name] = left[name]?.keeping(piece.entries, along: piece.dimension)

@@ -5,18 +5,28 @@ import RobustCore
 extension GraphArchitecture {
   /// The widest model of the same kind that has at most some prunable parameters.
   ///
+  /// - Throws: ``CompressionError`` with code `unreachableSparsity`.
+  func narrowed(keeping budget: Int) throws(CompressionError) -> GraphArchitecture {
+    try narrowed(keeping: StructureBudget(parameters: budget))
+  }
+
+  /// The widest model of the same kind within a budget.
+  ///
   /// Every width is multiplied by its proportion and by one factor for all, and rounded down; none
   /// becomes zero or more than it is. Inputs and logits keep theirs.
   ///
   /// - Parameters:
-  ///   - budget: The most prunable parameters.
+  ///   - budget: What it may cost.
   ///   - proportions: A number above zero for each of ``adjustableWidths``; nil for equal ones.
   /// - Returns: The model, with shapes alone rewritten.
   /// - Throws: ``CompressionError`` with code `unreachableSparsity`.
   func narrowed(
-    keeping budget: Int, proportions: [Double]? = nil
+    keeping budget: StructureBudget, proportions: [Double]? = nil
   ) throws(CompressionError) -> GraphArchitecture {
     let choice = ChannelChoice(graph)
+    let adds = budget.multiplyAdds.map {
+      (most: $0, choice: ChannelChoice(graph, positions: positions))
+    }
     var shares = (proportions ?? choice.groups.map { _ in 1 })[...]
     let scales = choice.groups.map { $0.isFixed ? nil : shares.popFirst() }
     func widths(_ factor: Double) -> [Int] {
@@ -25,13 +35,11 @@ extension GraphArchitecture {
         return min(group.channels, max(1, Int(Double(group.channels) * scale * factor)))
       }
     }
-    func fits(_ factor: Double) -> Bool { choice.weightCount(widths(factor)) <= budget }
-    guard fits(0) else {
-      let all = choice.weightCount(choice.groups.map(\.channels))
-      throw .unreachable(
-        "narrower layers", of: name, sparsity: 1 - Double(budget) / Double(max(all, 1)),
-        least: choice.weightCount(widths(0)), all: all)
+    func fits(_ factor: Double) -> Bool {
+      choice.weightCount(widths(factor)) <= budget.parameters
+        && adds.map { $0.choice.weightCount(widths(factor)) <= $0.most } ?? true
     }
+    guard fits(0) else { throw unreachable(budget, choice, adds?.choice, least: widths(0)) }
     // With the second factor every width is whole.
     var (inside, outside) = (0.0, (1 + 1e-9) / (scales.compactMap(\.self).min() ?? 1))
     if fits(outside) { inside = outside }
@@ -45,6 +53,22 @@ extension GraphArchitecture {
     }
     // There are no parameters yet: the layers' shapes alone are wanted.
     return replacing(graph.narrowed(ParameterSet(), keeping: kept).graph)
+  }
+
+  private func unreachable(
+    _ budget: StructureBudget, _ weights: ChannelChoice, _ adds: ChannelChoice?, least: [Int]
+  ) -> CompressionError {
+    let whole = weights.groups.map(\.channels)
+    if let adds, let most = budget.multiplyAdds, adds.weightCount(least) > most {
+      let all = adds.weightCount(whole)
+      return .unreachable(
+        "narrower layers", of: name, sparsity: 1 - Double(most) / Double(max(all, 1)),
+        least: adds.weightCount(least), all: all, unit: "multiply-adds")
+    }
+    let all = weights.weightCount(whole)
+    return .unreachable(
+      "narrower layers", of: name, sparsity: 1 - Double(budget.parameters) / Double(max(all, 1)),
+      least: weights.weightCount(least), all: all)
   }
 }
 

@@ -29,6 +29,11 @@ public struct Hydra: Compression {
     self.epochs = epochs
   }
 
+  /// Those of learning scores, and of the fine-tuning.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double {
+    scoreEpochs + epochs
+  }
+
   /// Learns scores, prunes and fine-tunes; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

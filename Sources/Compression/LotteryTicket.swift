@@ -40,6 +40,12 @@ public struct LotteryTicket: Compression {
     self.rounds = rounds
   }
 
+  /// The way to the early weights once, and the rest of it once a round and once for the ticket.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double {
+    let rounds = Double(stops(from: 0, to: sparsity).count + 1)
+    return (epochs ?? dense) * (rewind + rounds * (1 - rewind))
+  }
+
   /// Searches for the ticket and trains it; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

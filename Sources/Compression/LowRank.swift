@@ -68,6 +68,9 @@ public struct LowRank: Compression {
     .unreachable("low-rank", of: architecture.name, sparsity: sparsity, least: least, all: all)
   }
 
+  /// Those of the fine-tuning.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs }
+
   /// Factorises and fine-tunes; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

@@ -40,6 +40,9 @@ public struct MovementPruning: Compression {
     self.rounds = rounds
   }
 
+  /// Those of the fine-tuning.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs }
+
   /// Fine-tunes weights and scores together, prunes, and fine-tunes on; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

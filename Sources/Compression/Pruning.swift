@@ -46,6 +46,9 @@ public struct Pruning: Compression {
     self.rounds = rounds
   }
 
+  /// As many as stated, or those of the dense model.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs ?? dense }
+
   /// Prunes and trains; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

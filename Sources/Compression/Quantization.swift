@@ -64,12 +64,20 @@ public struct Quantization: Compression {
   ///
   /// - Throws: ``CompressionError`` with code `unknownLayers`.
   public func check(_ architecture: any Architecture, to sparsity: Double) throws {
-    guard activations, !(architecture is GraphArchitecture) else { return }
-    throw CompressionError(
-      .unknownLayers, subject: "'quantize' of model '\(architecture.name)'",
-      detail: "the layers in front of which activations are to be rounded are not known",
-      remedy: "round the weights alone, as in quantize:activations=false")
+    guard activations else { return }
+    do {
+      _ = try architecture.layers()
+    } catch let error as any InputError {
+      throw CompressionError(
+        .unknownLayers, subject: "'quantize' of model '\(architecture.name)'",
+        detail: "the layers in front of which activations are to be rounded are not known:"
+          + " \(error.detail)",
+        remedy: "round the weights alone, as in quantize:activations=false")
+    }
   }
+
+  /// Those of a quantisation-aware training.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs }
 
   /// Measures activations, rounds, and trains what was rounded; see ``Compression``.
   public func compressed(
@@ -86,17 +94,15 @@ public struct Quantization: Compression {
 
   /// The model with folded normalisations and rounded activations; its weights still are real numbers.
   private func prepared(_ classifier: Classifier, _ tuning: any Tuning) throws -> Classifier {
+    guard activations else { return classifier.foldingBatchNorms }
     try check(classifier.architecture, to: 0)
-    let folded = classifier.foldingBatchNorms
-    guard activations, let native = folded.architecture as? GraphArchitecture else { return folded }
+    let (folded, native) = try classifier.layered().classifier.foldingBatchNorms.layered()
     let inputs = try tuning.calibrationInputs(inputs)
     let graph = native.graph.quantizingActivations(
       measuredOn: inputs, tensors: folded.parameters.applied, calibration: calibration,
       bits: Self.activationBits)
     return folded.replacing(
-      architecture: GraphArchitecture(
-        name: native.name, inputShape: native.inputShape, classes: native.classes, graph: graph),
-      parameters: folded.parameters)
+      architecture: native.replacing(graph), parameters: folded.parameters)
   }
 
   /// The numbers that every prunable parameter is rounded to, by its name.
@@ -126,7 +132,7 @@ public struct Quantization: Compression {
 extension Graph {
   /// The layers with rounding in front of every convolution and matrix.
   ///
-  /// Layers that read the same values share one.
+  /// Layers of one part that read the same values share one; parts run apart, so each has its own.
   ///
   /// - Parameters:
   ///   - inputs: What activations are measured on, `[N, C, H, W]`.
@@ -138,24 +144,29 @@ extension Graph {
     measuredOn inputs: Tensor, tensors: [String: Tensor], calibration: Calibration, bits: Int
   ) -> Graph {
     let outputs = withoutGradients { activations(inputs, tensors: tensors) }
-    var result = Graph()
-    var newIndex = [-1: -1]
-    var rounded: [Int: Int] = [:]
-    for (index, layer) in layers.enumerated() {
-      var sources = layer.inputs.map { newIndex[$0] ?? $0 }
+    var rounded: [Reading: Int] = [:]
+    return rewritten { result, index, sources in
+      let layer = layers[index]
+      var sources = sources
       if layer.hasWeight, let source = layer.inputs.first {
         let values = source < 0 ? inputs : outputs[source]
+        let reading = Reading(source: source, part: part(containing: index))
         let name = "quantize\(rounded.count + 1)"
         sources[0] =
-          rounded[source]
+          rounded[reading]
           ?? result.append(
             name, .quantize(values, calibration: calibration, bits: bits), reading: [sources[0]])
-        rounded[source] = sources[0]
+        rounded[reading] = sources[0]
       }
-      newIndex[index] = result.append(layer.name, layer.operation, reading: sources)
+      return result.append(layer.name, layer.operation, reading: sources)
     }
-    return result
   }
+}
+
+/// What is rounded, and for whom.
+private struct Reading: Hashable {
+  let source: Int
+  let part: Int?
 }
 
 extension Layer {

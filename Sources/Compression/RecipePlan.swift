@@ -73,6 +73,13 @@ public struct RecipePlan: Sendable {
     }
   }
 
+  /// Passes over the training data that all steps take together; see ``Compression``.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double {
+    zip(steps, targets(sparsity)).reduce(0) { sum, item in
+      sum + item.0.method.tuningEpochs(ofDense: dense, to: item.1)
+    }
+  }
+
   /// Says before anything is trained whether every step can reach its part of a sparsity.
   ///
   /// A step is asked for its share of what it finds, on the layers of the dense model.

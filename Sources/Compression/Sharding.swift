@@ -55,6 +55,15 @@ public struct Sharding: Compression {
     }
   }
 
+  /// None for stages; members on parts of the data together pass over it as often as one model.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double {
+    switch division {
+    case .layers: 0
+    case .data: epochs ?? dense
+    case .features: Double(parts) * (epochs ?? dense)
+    }
+  }
+
   /// Cuts the model, or trains the members; see ``Compression``.
   ///
   /// - Throws: What ``check(_:to:)`` throws, besides.

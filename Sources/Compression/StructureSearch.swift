@@ -4,7 +4,7 @@ import Records
 public import RobustCore
 public import Statistics
 
-/// A search for the widths and the depth that are most robust under a parameter budget.
+/// A search for the widths and the depth that are most robust under a budget.
 ///
 /// Candidates of the same budget are trained for a short while; the better half by robust accuracy on
 /// held-out training examples goes on to twice the length, until one is left, which is trained
@@ -16,22 +16,17 @@ public import Statistics
 /// - Note: Every round trains from the initialisation, so that the learning rate ends at zero before
 ///   candidates are compared.
 public struct StructureSearch: Compression {
-  /// One candidate in one round.
-  public struct Trial: Sendable, Hashable {
-    /// The candidate's number; 0 has the dense model's proportions.
-    public let candidate: Int
-    /// The round, from 0.
-    public let round: Int
-    /// Passes over the training data.
-    public let epochs: Double
+  /// What candidates may have a share of.
+  public enum Budget: String, Sendable, CaseIterable {
     /// Prunable parameters.
-    public let prunableParameters: Int
-    /// Correct on held-out examples, as a share.
-    public let cleanAccuracy: Double
-    /// Correct under attack on held-out examples, as a share.
-    public let robustAccuracy: Double
+    case parameters
+    /// Multiply-adds of a forward pass; of the parameters no more than that share either, as for every
+    /// compression.
+    case multiplyAdds = "macs"
   }
 
+  /// What candidates may have a share of.
+  public var budget: Budget
   /// How many candidates there are at first.
   public var candidates: Int
   /// The length of the first round's trainings in passes over the training data.
@@ -45,9 +40,11 @@ public struct StructureSearch: Compression {
 
   /// Creates the method.
   public init(
-    candidates: Int = 8, searchEpochs: Double = 0.25, heldOut: Int = 1_000, steps: Int = 10,
+    budget: Budget = .parameters, candidates: Int = 8, searchEpochs: Double = 0.25,
+    heldOut: Int = 1_000, steps: Int = 10,
     epochs: Double? = nil
   ) {
+    self.budget = budget
     self.candidates = candidates
     self.searchEpochs = searchEpochs
     self.heldOut = heldOut
@@ -59,51 +56,68 @@ public struct StructureSearch: Compression {
   ///
   /// - Throws: ``CompressionError``.
   public func check(_ architecture: any Architecture, to sparsity: Double) throws {
-    try Distillation(loss: nil).check(architecture, to: sparsity)
+    guard sparsity > 0 else { return }
+    let layers = try architecture.layers()
+    _ = try layers.narrowed(
+      keeping: limits(
+        of: layers, at: sparsity,
+        parameters: weightBudget(of: layers.graph.prunableCount, at: sparsity)))
+  }
+
+  private func limits(
+    of architecture: GraphArchitecture, at sparsity: Double, parameters: Int
+  ) -> StructureBudget {
+    StructureBudget(
+      parameters: parameters,
+      multiplyAdds: budget == .multiplyAdds
+        ? weightBudget(of: architecture.multiplyAdds, at: sparsity) : nil)
+  }
+
+  /// Those of every round, and of the last training.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double {
+    var (left, length) = (candidates, searchEpochs)
+    var sum = epochs ?? dense
+    while left > 1 {
+      sum += Double(left) * length
+      left = (left + 1) / 2
+      length *= 2
+    }
+    return sum
   }
 
   /// Searches and trains; see ``Compression``.
+  ///
+  /// What is tried is noted with `tuning`.
   ///
   /// - Throws: ``CompressionError`` besides.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
   ) async throws -> Classifier {
-    try await searched(classifier, to: sparsity, tuning: tuning, random: random).classifier
-  }
-
-  /// The same, with what was tried on the way.
-  ///
-  /// - Throws: As ``compressed(_:to:tuning:random:)``.
-  public func searched(
-    _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey
-  ) async throws -> (classifier: Classifier, trials: [Trial]) {
-    guard sparsity > classifier.sparsity else { return (classifier, []) }
+    guard sparsity > classifier.sparsity else { return classifier }
     let (classifier, architecture) = try classifier.layered()
-    let graphs = try drawn(
-      architecture, keeping: classifier.prunableBudget(at: sparsity), random)
+    let limits = limits(
+      of: architecture, at: sparsity, parameters: classifier.prunableBudget(at: sparsity))
+    let found = try drawn(architecture, keeping: limits, random).map(architecture.replacing)
     let (part, examples) = try tuning.holdingOut(heldOut)
-    var left = Array(graphs.indices)
-    var trials: [Trial] = []
-    var length = searchEpochs
+    var left = Array(found.indices)
+    var (round, length) = (0, searchEpochs)
     while left.count > 1 {
-      var results: [Trial] = []
+      var results: [TrialRecord] = []
       for number in left {
-        let model = try await trained(
-          classifier, architecture.replacing(graphs[number]), part, epochs: length)
-        let found = try await part.accuracy(of: model, on: examples, steps: steps)
-        results.append(
-          Trial(
-            candidate: number, round: trials.last.map { $0.round + 1 } ?? 0, epochs: length,
-            prunableParameters: graphs[number].prunableCount, cleanAccuracy: found.clean,
-            robustAccuracy: found.robust))
+        let model = try await trained(classifier, found[number], part, epochs: length)
+        let accuracy = try await part.accuracy(of: model, on: examples, steps: steps)
+        let trial = TrialRecord(
+          candidate: number, round: round, epochs: length,
+          parameters: found[number].graph.prunableCount, macs: found[number].multiplyAdds,
+          cleanAccuracy: accuracy.clean, robustAccuracy: accuracy.robust)
+        await tuning.noted(trial)
+        results.append(trial)
       }
-      trials += results
-      left = Self.better(half: results)
+      left = results.betterHalf
+      round += 1
       length *= 2
     }
-    let winner = try await trained(
-      classifier, architecture.replacing(graphs[left[0]]), tuning, epochs: epochs)
-    return (winner, trials)
+    return try await trained(classifier, found[left[0]], tuning, epochs: epochs)
   }
 
   private func trained(
@@ -117,23 +131,11 @@ public struct StructureSearch: Compression {
       parameters: try await tuning.tuned(fresh, TuningSchedule(epochs: epochs, rate: .full)))
   }
 
-  /// The candidates that go on, best first: by robust, then by clean accuracy, then by number.
-  static func better(half trials: [Trial]) -> [Int] {
-    let ranked = trials.sorted { one, other in
-      if one.robustAccuracy != other.robustAccuracy {
-        return one.robustAccuracy > other.robustAccuracy
-      }
-      return one.cleanAccuracy == other.cleanAccuracy
-        ? one.candidate < other.candidate : one.cleanAccuracy > other.cleanAccuracy
-    }
-    return ranked.prefix((trials.count + 1) / 2).map(\.candidate)
-  }
-
   /// Graphs of the budget: the dense model's proportions first, then random ones.
   ///
   /// - Throws: ``CompressionError``.
   func drawn(
-    _ architecture: GraphArchitecture, keeping budget: Int, _ random: RandomKey
+    _ architecture: GraphArchitecture, keeping budget: StructureBudget, _ random: RandomKey
   ) throws(CompressionError) -> [Graph] {
     var graphs = [try architecture.narrowed(keeping: budget).graph]
     // Draws that come out equal, as all do under a tiny budget, are tried once.
@@ -159,6 +161,10 @@ extension CompressionMember {
     citation: "Jamieson and Talwalkar, AISTATS 2016, arXiv:1502.07943", stage: .model,
     parameters: [
       ParameterSchema(
+        "budget", .choice(StructureSearch.Budget.allCases.map(\.rawValue)),
+        default: .choice("parameters"),
+        summary: "candidates have a share of the parameters, or of the multiply-adds besides"),
+      ParameterSchema(
         "candidates", .integer(2...1_000), default: .integer(8),
         summary: "models of the budget that are tried"),
       ParameterSchema(
@@ -174,7 +180,8 @@ extension CompressionMember {
     ]
   ) { values in
     StructureSearch(
-      candidates: values.integer("candidates"), searchEpochs: values.real("search-epochs"),
+      budget: values.choice("budget"), candidates: values.integer("candidates"),
+      searchEpochs: values.real("search-epochs"),
       heldOut: values.integer("held-out"), steps: values.integer("steps"),
       epochs: values.optionalReal("epochs"))
   }

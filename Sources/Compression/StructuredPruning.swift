@@ -63,6 +63,9 @@ public struct StructuredPruning: Compression {
       "structured", of: architecture.name, sparsity: sparsity, least: least, all: all)
   }
 
+  /// Those of the fine-tuning.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { epochs }
+
   /// Cuts and fine-tunes; see ``Compression``.
   public func compressed(
     _ classifier: Classifier, to sparsity: Double, tuning: any Tuning, random: RandomKey

@@ -128,7 +128,8 @@ struct BlockJudge: Sendable {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
     if let texts { return try judge(attack, texts: batch, texts) }
     let victim = ModelVictim(
-      asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network), classes: examples.classes,
+      asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network),
+      classes: examples.classes,
       inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
     let key = random.split("attack/\(attack.specification)")

@@ -65,19 +65,15 @@ struct CostEstimate {
   private func trainingGradients() throws -> Double {
     guard let train = resolved.train else { return 0 }
     return try resolved.plan.variants.reduce(0) { sum, plan in
-      guard plan.training != Experiment.given else { return sum }
-      let member = try TrainingCatalog.member(for: plan.training)
-      let values = try member.entry.resolve(resolved.training(plan.training, of: plan.model))
+      guard plan.recipe != nil || plan.training != Experiment.given else { return sum }
+      let training = try resolved.training(VariantTuner.training(of: plan), of: plan.model)
+      let member = try TrainingCatalog.member(for: training)
+      let values = try member.entry.resolve(training)
       let inner = member.isAdversarial ? (values["steps"]?.integer ?? 1) : 0
-      let epochs =
-        try plan.recipe.map(tuningEpochs) ?? (values["epochs"]?.real ?? 1)
+      let dense = values["epochs"]?.real ?? 1
+      let recipe = plan.recipe.flatMap { resolved.recipes[$0] }
+      let epochs = recipe?.tuningEpochs(ofDense: dense, to: plan.sparsity.value) ?? dense
       return sum + epochs * Double(train.count * (inner + 1))
-    }
-  }
-
-  private func tuningEpochs(_ recipe: Recipe) throws -> Double {
-    try recipe.steps.reduce(0) { sum, step in
-      sum + (try CompressionCatalog.member(for: step).entry.resolve(step)["epochs"]?.real ?? 0)
     }
   }
 

@@ -114,6 +114,7 @@ extension VariantRecord {
       denseBytes: (parent?.parameters ?? parameters).parameterCount * MemoryLayout<Float>.size,
       latency: one.latency, latencyBatch64: many.latency, speedup: one.speedup,
       speedupBatch64: many.speedup, kernels: classifier.isQuantized ? .simulated : nil,
+      search: variant.search,
       sha256: ModelDigest.hex(of: parameters),
       seconds: variant.stageSeconds.values.reduce(0, +), stageSeconds: variant.stageSeconds)
     passes = try footprint.passes(classifier)

@@ -23,12 +23,15 @@ struct ModelCache: Sendable {
     let sha256: String
     /// How long it took to make, stage by stage.
     let stageSeconds: [String: Double]
+    /// What a search over structures tried; nil where none was made.
+    var search: [TrialRecord]?
   }
 
   /// A model out of the cache, or fresh.
   struct Model: Sendable {
     let classifier: Classifier
     let stageSeconds: [String: Double]
+    var search: [TrialRecord]?
   }
 
   /// The key of a description.
@@ -55,7 +58,8 @@ struct ModelCache: Sendable {
       let file = try? Safetensors(decoding: bytes, subject: "\(base).safetensors"),
       let classifier = try? Self.classifier(file, like: dense, subject: base)
     else { return nil }
-    return Model(classifier: classifier, stageSeconds: entry.stageSeconds)
+    return Model(
+      classifier: classifier, stageSeconds: entry.stageSeconds, search: entry.search)
   }
 
   private static func classifier(
@@ -75,7 +79,7 @@ struct ModelCache: Sendable {
       parameters: try ParameterSet(file, like: template, subject: subject))
   }
 
-  /// Stores a model, and drops the checkpoint of its training.
+  /// Stores a model, and drops what was kept on the way to it.
   func store(_ model: Model, _ description: String) throws {
     try OutputFolder.make(folder)
     let base = "\(folder)/\(Self.key(description))"
@@ -85,35 +89,22 @@ struct ModelCache: Sendable {
       metadata: structure.map { [Self.structureKey: $0] } ?? [:]
     ).encoded()
     let entry = Entry(
-      description: description, sha256: SHA256.hex(of: bytes), stageSeconds: model.stageSeconds)
+      description: description, sha256: SHA256.hex(of: bytes), stageSeconds: model.stageSeconds,
+      search: model.search)
     try AtomicFile.write(bytes, to: "\(base).safetensors")
     try AtomicFile.write(try CanonicalJSON.text(entry), to: "\(base).json")
     try? FileManager.default.removeItem(atPath: "\(base).partial.safetensors")
+    tunings(description).clear()
+  }
+
+  /// Keeps what a compression that is under way has trained.
+  func tunings(_ description: String) -> TuningStore {
+    TuningStore(folder: folder, prefix: "\(Self.key(description)).tuning")
   }
 
   /// Keeps the checkpoints of a training that is under way.
   func checkpoints(_ description: String) -> any CheckpointKeeper {
     FileCheckpoints(
       folder: folder, path: "\(folder)/\(Self.key(description)).partial.safetensors")
-  }
-}
-
-/// One checkpoint file, replaced after every epoch.
-private struct FileCheckpoints: CheckpointKeeper {
-  let folder: String
-  let path: String
-
-  func last() throws -> Checkpoint? {
-    guard let data = FileManager.default.contents(atPath: path),
-      let file = try? Safetensors(decoding: [UInt8](data), subject: path),
-      let step = file.metadata["step"].flatMap({ Int($0) })
-    else { return nil }
-    return Checkpoint(step: step, tensors: file.tensors)
-  }
-
-  func keep(_ checkpoint: Checkpoint) throws {
-    try OutputFolder.make(folder)
-    let file = Safetensors(checkpoint.tensors, metadata: ["step": String(checkpoint.step)])
-    try AtomicFile.write(file.encoded(), to: path)
   }
 }

@@ -6,10 +6,10 @@ import Datasets
 import FoundationEssentials
 import Hashing
 import Models
-import Records
+package import Records
 import RobustCore
 import Torch
-import Training
+package import Training
 
 /// An experiment with its data loaded and every name checked: what could be wrong is known to be
 /// right before anything is trained.
@@ -275,6 +275,9 @@ struct ResolvedExperiment: Sendable {
 }
 
 extension TrainingMember.Context {
+  /// Models are hardened against the largest radius of the experiment.
+  package init(_ experiment: Experiment) { self.init(experiment, nil) }
+
   /// Models are hardened against the largest radius of the experiment, and on texts against what its
   /// attacks may write.
   init(_ experiment: Experiment, _ texts: TextSetting?) {

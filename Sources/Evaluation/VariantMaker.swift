@@ -23,6 +23,8 @@ struct VariantMaker: Sendable {
     let plan: VariantPlan
     let classifier: Classifier
     let stageSeconds: [String: Double]
+    /// What a search over structures tried; nil where none was made.
+    let search: [TrialRecord]?
   }
 
   /// Every variant of the plan, in order.
@@ -69,23 +71,28 @@ struct VariantMaker: Sendable {
     let dense = Classifier(architecture: architecture, parameters: initial)
     if let cached = cache?.model(description, like: dense) {
       return Variant(
-        plan: plan, classifier: cached.classifier, stageSeconds: cached.stageSeconds)
+        plan: plan, classifier: cached.classifier, stageSeconds: cached.stageSeconds,
+        search: cached.search)
     }
     let start = clock()
     let stage: String
     let classifier: Classifier
+    let trace = SearchTrace()
     if let recipe = plan.recipe, let parent {
       stage = "compress"
-      classifier = try await compressed(parent.classifier, recipe, plan, random)
+      classifier = try await compressed(
+        parent.classifier, recipe, plan, random, cache?.tunings(description), trace)
     } else {
       stage = "train"
       classifier = dense.replacing(
         parameters: try await trained(architecture, initial, plan, random, description))
     }
     let seconds = [stage: clock() - start]
+    let search = trace.trials.isEmpty ? nil : trace.trials
     try cache?.store(
-      ModelCache.Model(classifier: classifier, stageSeconds: seconds), description)
-    return Variant(plan: plan, classifier: classifier, stageSeconds: seconds)
+      ModelCache.Model(classifier: classifier, stageSeconds: seconds, search: search),
+      description)
+    return Variant(plan: plan, classifier: classifier, stageSeconds: seconds, search: search)
   }
 
   /// What a model is made from: its key in the cache.
@@ -125,11 +132,13 @@ struct VariantMaker: Sendable {
       examples: train, pool: pool, random: random.split("train"))
     return try await trainer.train(
       from: initial, checkpoints: cache?.checkpoints(description),
-      progress: progress("train \(architecture.name), \(plan.training)\(seedNote(plan))"))
+      progress: progress(
+        "train \(place(of: plan)) \(architecture.name), \(plan.training)\(seedNote(plan))"))
   }
 
   private func compressed(
-    _ parent: Classifier, _ recipe: Recipe, _ plan: VariantPlan, _ random: RandomKey
+    _ parent: Classifier, _ recipe: Recipe, _ plan: VariantPlan, _ random: RandomKey,
+    _ store: TuningStore?, _ trace: SearchTrace
   ) async throws -> Classifier {
     guard let steps = resolved.recipes[recipe] else {
       preconditionFailure("every recipe of the plan was resolved")
@@ -138,22 +147,28 @@ struct VariantMaker: Sendable {
     for (index, (step, target)) in zip(steps.steps, steps.targets(plan.sparsity.value)).enumerated()
     {
       let key = random.split("compress/\(step.specification)").split(index)
-      let tuner = VariantTuner(
+      var tuner = VariantTuner(
         examples: resolved.train, dataset: resolved.dataset.name,
-        // A model file says nothing of its training and is tuned on clean examples.
-        training: try resolved.training(
-          plan.training == Experiment.given ? Specification(named: "standard") : plan.training,
-          of: plan.model),
+        training: try resolved.training(VariantTuner.training(of: plan), of: plan.model),
         context: TrainingMember.Context(resolved.experiment, resolved.texts), pool: pool,
         random: key,
         initialRandom: random.split("initial"),
         progress: progress(
-          "\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)\(seedNote(plan))"
-        ))
+          "compress \(place(of: plan)) \(recipe)@\(plan.sparsity) of \(parent.architecture.name),"
+            + " \(plan.training)\(seedNote(plan))"))
+      tuner.store = store
+      tuner.trace = trace
       classifier = try await step.method.compressed(
         classifier, to: target, tuning: tuner, random: key)
     }
     return classifier
+  }
+
+  /// A variant's place among those that are made as it is, such as `2/3`; none for one that only stands
+  /// in for another.
+  private func place(of plan: VariantPlan) -> String {
+    let alike = resolved.plan.variants.filter { ($0.recipe == nil) == (plan.recipe == nil) }
+    return alike.firstIndex { $0.id == plan.id }.map { "\($0 + 1)/\(alike.count)" } ?? "sibling"
   }
 
   /// Tells the seeds of a run apart; a run of one seed needs no note.

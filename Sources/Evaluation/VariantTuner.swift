@@ -2,14 +2,14 @@
 
 import Attacks
 import Hashing
-import Records
-import RobustCore
-import Statistics
-import Torch
-import Training
+package import Records
+package import RobustCore
+package import Statistics
+package import Torch
+package import Training
 
 /// Training as a compression sees it: the way in which its variant was trained.
-struct VariantTuner: Tuning {
+package struct VariantTuner: Tuning {
   /// The training data; nil where a data set has none.
   var examples: Examples?
   let dataset: String
@@ -19,42 +19,98 @@ struct VariantTuner: Tuning {
   let random: RandomKey
   /// What the dense model's first parameters were drawn from.
   let initialRandom: RandomKey
+  /// Where work that is done is kept until the model is; nil for nowhere.
+  var store: TuningStore?
+  /// What a search tried.
+  var trace = SearchTrace()
   let progress: @Sendable (Trainer.Progress) throws -> Void
+
+  /// Tells the tunings of one compression apart by the examples that they know.
+  var scope = ""
+
+  /// Creates a tuner that keeps nothing.
+  ///
+  /// - Parameters:
+  ///   - examples: The training data; nil where a data set has none.
+  ///   - dataset: Its name.
+  ///   - training: How the variant was trained.
+  ///   - context: What a training needs besides.
+  ///   - pool: The cores.
+  ///   - random: For the order of examples and the attack inside.
+  ///   - initialRandom: What the dense model's first parameters were drawn from.
+  ///   - progress: Called after every step; what it throws ends the work.
+  package init(
+    examples: Examples?, dataset: String, training: Specification,
+    context: TrainingMember.Context, pool: WorkerPool, random: RandomKey,
+    initialRandom: RandomKey, progress: @escaping @Sendable (Trainer.Progress) throws -> Void
+  ) {
+    self.examples = examples
+    self.dataset = dataset
+    self.training = training
+    self.context = context
+    self.pool = pool
+    self.random = random
+    self.initialRandom = initialRandom
+    self.progress = progress
+  }
 
   /// Fine-tuning begins at a part of the rate that the dense model was trained with.
   private static let fineTuningShare = 0.2
 
-  func batchGradients(
+  /// How a variant is tuned: as it was trained.
+  ///
+  /// A model file says nothing of its training and is tuned on clean examples.
+  static func training(of plan: VariantPlan) -> Specification {
+    plan.training == Experiment.given ? Specification(named: "standard") : plan.training
+  }
+
+  package func batchGradients(
     of classifier: Classifier, batches: Int
   ) async throws -> [[String: Tensor]] {
     try await trainer(classifier.architecture, TuningSchedule(epochs: 1))
       .batchGradients(of: classifier.parameters, batches: batches)
   }
 
-  func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws -> ParameterSet {
-    try await trainer(classifier.architecture, schedule)
-      .train(from: classifier.parameters, span: schedule.span, progress: progress)
+  package func tuned(_ classifier: Classifier, _ schedule: TuningSchedule) async throws
+    -> ParameterSet
+  {
+    let trainer = try trainer(classifier.architecture, schedule)
+    let start = classifier.parameters
+    let piece = store?.next(
+      "tuned \(description(of: classifier)) \(schedule.description) \(scope)")
+    if let done = piece?.tensors, let parameters = start.holding(done) { return parameters }
+    let result = try await trainer.train(
+      from: start, checkpoints: piece?.checkpoints, span: schedule.span, progress: progress)
+    try piece?.finish(result.applied)
+    return result
   }
 
-  func calibrationInputs(_ count: Int) throws -> Tensor {
+  package func noted(_ trial: TrialRecord) { trace.append(trial) }
+
+  private func description(of classifier: Classifier) -> String {
+    "\(classifier.architecture.structure ?? "") \(ModelDigest.hex(of: classifier.parameters))"
+  }
+
+  package func calibrationInputs(_ count: Int) throws -> Tensor {
     let all = try trainingPart()
     return all.batch(Array(order(all).prefix(count))).inputs
   }
 
-  func initial(_ architecture: any Architecture) -> ParameterSet {
+  package func initial(_ architecture: any Architecture) -> ParameterSet {
     architecture.initialParameters(random: initialRandom)
   }
 
-  func holdingOut(_ count: Int) throws -> (tuning: any Tuning, examples: Examples) {
+  package func holdingOut(_ count: Int) throws -> (tuning: any Tuning, examples: Examples) {
     let all = try trainingPart()
     let order = order(all)
     let held = min(count, all.count / 2)
     var rest = self
     rest.examples = all.chosen(order.dropFirst(held).sorted())
+    rest.scope += " without \(held)"
     return (rest, all.chosen(order.prefix(held).sorted()))
   }
 
-  func part(_ index: Int, of count: Int) throws -> any Tuning {
+  package func part(_ index: Int, of count: Int) throws -> any Tuning {
     let all = try trainingPart()
     let indices = (0..<all.count).filter { position in
       let digest = SHA256.hex(of: all.inputs.slice(position..<position + 1).bytes)
@@ -68,11 +124,27 @@ struct VariantTuner: Tuning {
     }
     var part = self
     part.examples = all.chosen(indices)
+    part.scope += " part \(index) of \(count)"
     return part
   }
 
-  func accuracy(
+  package func accuracy(
     of classifier: Classifier, on examples: Examples, steps: Int
+  ) async throws -> (clean: Double, robust: Double) {
+    let piece = store?.next(
+      "accuracy \(description(of: classifier)) on \(examples.count), \(steps) steps \(scope)")
+    if let done = piece?.tensors, let clean = done["clean"], let robust = done["robust"] {
+      return (clean.scalar, robust.scalar)
+    }
+    let found = try await measured(classifier, on: examples, steps: steps)
+    try piece?.finish([
+      "clean": Tensor([found.clean], shape: [1]), "robust": Tensor([found.robust], shape: [1]),
+    ])
+    return found
+  }
+
+  private func measured(
+    _ classifier: Classifier, on examples: Examples, steps: Int
   ) async throws -> (clean: Double, robust: Double) {
     let network = classifier.network
     let tile = ModelVictim.tileSize
@@ -154,6 +226,44 @@ extension TrainingMember {
     return Trainer(
       architecture: architecture, examples: examples, objective: objective, recipe: recipe,
       pool: pool, random: random)
+  }
+}
+
+extension TuningSchedule {
+  /// Everything that a training follows from, besides its start and its data.
+  fileprivate var description: String {
+    let length = epochs.map { "\($0)" } ?? "own"
+    let lowered =
+      switch loss {
+      case .own: "own"
+      case .distillation(let loss, _): "\(loss)"
+      }
+    return "\(length) \(span) \(rate) \(lowered)"
+  }
+}
+
+extension ParameterSet {
+  /// The same storage with other values by name; nil where one is missing or of another shape.
+  fileprivate func holding(_ values: [String: Tensor]) -> ParameterSet? {
+    var set = self
+    func taken(_ name: String, _ place: Tensor) -> Tensor? {
+      guard let value = values[name], value.shape == place.shape,
+        value.elementType == place.elementType
+      else { return nil }
+      // Copied into the memory layout that the training would have left.
+      let copy = place.copy
+      copy.copyInPlace(value)
+      return copy
+    }
+    for (name, weight) in parameters {
+      guard let value = taken(name, weight.applied) else { return nil }
+      set[name] = weight.mask.map { .masking(value, with: $0) } ?? .dense(value)
+    }
+    for (name, place) in buffers {
+      guard let value = taken(name, place) else { return nil }
+      set[buffer: name] = value
+    }
+    return set
   }
 }
 

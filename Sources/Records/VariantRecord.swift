@@ -40,6 +40,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public var passes: PassRecord?
   /// How a quantised model was run; nil for one whose weights are real numbers.
   public var kernels: Kernels?
+  /// What a search over structures tried, in order; nil where none was made.
+  public var search: [TrialRecord]?
   /// Hash of the stored parameters.
   public var sha256: String
   /// Seconds that making it took, all stages together.
@@ -60,7 +62,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
     nonzeroParameters: Int, macs: Int, denseMacs: Int, packedBytes: Int, denseBytes: Int,
     latency: MedianRecord? = nil, latencyBatch64: MedianRecord? = nil,
     speedup: MedianRecord? = nil, speedupBatch64: MedianRecord? = nil, kernels: Kernels? = nil,
-    sha256: String,
+    search: [TrialRecord]? = nil, sha256: String,
     seconds: Double, stageSeconds: [String: Double] = [:]
   ) {
     self.id = id
@@ -81,6 +83,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
     self.speedup = speedup
     self.speedupBatch64 = speedupBatch64
     self.kernels = kernels
+    self.search = search
     self.sha256 = sha256
     self.seconds = seconds
     self.stageSeconds = stageSeconds
@@ -88,7 +91,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case id, parent, architecture, training, compression, seed, sparsity, parameters, macs, sha256
-    case seconds, speedup, kernels
+    case seconds, speedup, kernels, search
     case passes = "passes_per_second"
     case nonzeroParameters = "nonzero_parameters"
     case denseMacs = "dense_macs"

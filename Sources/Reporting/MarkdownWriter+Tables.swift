@@ -38,7 +38,17 @@ extension MarkdownWriter {
     let notes = report.variants.flatMap(\.footprintNotes).map { "- \(Markdown.escaped($0))\n" }
       .joined()
     return "## What was compressed and what it cost\n\n" + ReportTables(report).cost.markdown
-      + (notes.isEmpty ? "" : "\n\(notes)")
+      + (notes.isEmpty ? "" : "\n\(notes)") + search(in: report)
+  }
+
+  /// What searches over structures tried; empty where none was made.
+  private func search(in report: Report) -> String {
+    guard let table = ReportTables(report).search else { return "" }
+    let links = SearchPlot.all(in: report).map { plot in
+      "![\(Markdown.escaped(plot.caption))](\(plot.pathWithoutExtension).svg)\n"
+    }
+    return "\n## Search over structures\n\n\(ReportProse.search)\n\n"
+      + "\(links.joined(separator: "\n"))\n\(table.markdown)"
   }
 
   /// What each attack did, in the order in which they ran.

@@ -3,7 +3,7 @@
 public import Records
 
 /// Writes gnuplot scripts that draw accuracy against sparsity, robust accuracy against epsilon, and
-/// robust accuracy against size and latency, one of each for each attacker.
+/// robust accuracy against size and latency, one of each for each attacker, and what searches tried.
 ///
 /// A script holds its own data, so that anyone can draw it again, larger or in other colours.
 public struct PlotWriter: ReportWriter {
@@ -21,6 +21,7 @@ public struct PlotWriter: ReportWriter {
   func all(in report: Report) -> [any Plot] {
     plots(in: report) + CurvePlot.all(in: report) + TradeOffPlot.all(in: report)
       + QueryPlot.all(in: report) + TransferPlot.all(in: report) + PoisoningPlot.all(in: report)
+      + SearchPlot.all(in: report)
   }
 
   /// The plots against sparsity, numbered from the second attacker on.

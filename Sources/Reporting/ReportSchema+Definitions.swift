@@ -43,11 +43,27 @@ extension ReportSchema {
               }
             },
             "kernels": {"enum": ["simulated"]},
+            "search": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/trial"}},
             "sha256": {"type": "string"},
             "seconds": {"$ref": "#/$defs/seconds"},
             "stage_seconds": {
               "type": "object", "additionalProperties": {"$ref": "#/$defs/seconds"}
             }
+          }
+        },
+        "trial": {
+          "type": "object",
+          "description": "one candidate in one round of a search over structures",
+          "required": ["candidate", "round", "epochs", "parameters", "macs", "clean_accuracy",
+            "robust_accuracy"],
+          "properties": {
+            "candidate": {"$ref": "#/$defs/count"},
+            "round": {"$ref": "#/$defs/count"},
+            "epochs": {"type": "number", "minimum": 0},
+            "parameters": {"$ref": "#/$defs/count"},
+            "macs": {"$ref": "#/$defs/count"},
+            "clean_accuracy": {"$ref": "#/$defs/share"},
+            "robust_accuracy": {"$ref": "#/$defs/share"}
           }
         },
         "threat": {

@@ -10,6 +10,14 @@ public protocol Compression: Sendable {
   /// Whether what it makes has gradients everywhere, but for kinks, where the model had them.
   var keepsGradients: Bool { get }
 
+  /// Passes over the training data that its trainings take together, to reckon its cost beforehand.
+  ///
+  /// - Parameters:
+  ///   - dense: The length of the dense model's training.
+  ///   - sparsity: The share to take away.
+  /// - Returns: Passes, as if every model that is trained cost as much as the dense one.
+  func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double
+
   /// Says, before anything is trained, whether a model can be brought to a sparsity at all.
   ///
   /// - Throws: An `InputError` that names what is possible.
@@ -38,6 +46,9 @@ extension Compression {
 
   /// Removing something leaves a function of the same kind.
   public var keepsGradients: Bool { true }
+
+  /// None: most methods say how many.
+  public func tuningEpochs(ofDense dense: Double, to sparsity: Double) -> Double { 0 }
 
   /// Every model, to every sparsity.
   public func check(_ architecture: any Architecture, to sparsity: Double) {}

@@ -21,6 +21,14 @@ public struct DistillationLoss: Sendable, Hashable {
     /// > Source: Zi et al. "Revisiting Adversarial Robustness Distillation." ICCV 2021,
     /// > [arXiv:2108.07969](https://arxiv.org/abs/2108.07969), equations 4 and 5.
     case robustSoftLabels = "rslad"
+    /// The student's softened answers on attacked examples against the teacher's on clean ones, beside
+    /// the cross-entropy on the same attacked examples: adversarial training with labels of both kinds.
+    ///
+    /// > Source: Maroto et al. "On the Benefits of Knowledge Distillation for Adversarial Robustness."
+    /// > 2022, [arXiv:2203.07159](https://arxiv.org/abs/2203.07159).
+    ///
+    /// - Note: The teacher is asked for clean examples, as in the other losses; theirs is not.
+    case adversarialKnowledge = "akd"
   }
 
   /// Which loss.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+public import Records
 public import Torch
 
 /// A part of a training that a compression asks for.
@@ -92,6 +93,9 @@ public protocol Tuning: Sendable {
   ///
   /// - Throws: An `InputError` where there is no training part, or a part without examples.
   func part(_ index: Int, of count: Int) throws -> any Tuning
+
+  /// Keeps what a search tried, for the report.
+  func noted(_ trial: TrialRecord) async
 
   /// Clean and robust accuracy on some examples, under the radius that models are hardened against.
   ///

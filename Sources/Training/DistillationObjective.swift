@@ -41,6 +41,8 @@ public struct DistillationObjective: Objective {
       return soft + clean.crossEntropies(labels: tile.labels).sum * (1 - loss.alpha)
     case .robustSoftLabels:
       return soft + softened(reference, clean) * (1 - loss.alpha)
+    case .adversarialKnowledge:
+      return soft + attacked.crossEntropies(labels: tile.labels).sum * (1 - loss.alpha)
     }
   }
 
@@ -64,6 +66,10 @@ public struct DistillationObjective: Objective {
       : model.victim(rows: tile.count)
     let inputs = try adversary.attack.perturb(
       tile, within: adversary.threat, against: victim, random: random)
+    if loss.kind == .adversarialKnowledge {
+      let attacked = try model.logits(inputs)
+      return (attacked, attacked)
+    }
     // One pass for both, so that batch normalisation sees them together.
     let logits = try model.logits(.concatenated([tile.inputs, inputs]))
     return (logits.slice(0..<tile.count), logits.slice(tile.count..<2 * tile.count))

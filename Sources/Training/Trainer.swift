@@ -11,6 +11,8 @@ public import Torch
 public struct Trainer: Sendable {
   /// Examples of which one worker takes the gradient at a time.
   static let tileSize = 32
+  /// Steps after which the state is kept, besides at the end of every epoch.
+  static let checkpointSteps = 100
 
   /// What is known after a step.
   public struct Progress: Sendable {
@@ -57,7 +59,7 @@ public struct Trainer: Sendable {
   ///
   /// - Parameters:
   ///   - start: Where to start.
-  ///   - checkpoints: Where to go on from, and where to keep the state after every epoch.
+  ///   - checkpoints: Where to go on from, and where to keep the state on the way.
   ///   - span: The part of the way that is gone; the learning rate follows the whole.
   ///   - progress: Called after every step; what it throws ends the training.
   /// - Returns: The averaged parameters where the recipe averages, else the last ones.
@@ -86,7 +88,8 @@ public struct Trainer: Sendable {
       state.apply(result.gradients, rate: recipe.learningRate(at: share))
       try progress(
         Progress(step: state.step, steps: steps, loss: result.loss, batchSize: batchSize))
-      if position + 1 == stepsPerEpoch, state.step < lastStep {
+      let isDue = position + 1 == stepsPerEpoch || state.step % Self.checkpointSteps == 0
+      if isDue, state.step < lastStep {
         try checkpoints?.keep(Checkpoint(step: state.step, tensors: state.snapshot))
       }
     }

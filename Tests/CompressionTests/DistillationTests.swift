@@ -82,6 +82,23 @@ struct DistillationTests {
     #expect(try teacher.logits(input).bytes == dense.network.logits(input).bytes)
   }
 
+  @Test("A student may start at what cutting channels leaves, with a teacher or without")
+  func warmStart() async throws {
+    let dense = classifier(residual(8))
+    let cut = try await StructuredPruning(epochs: 0).compressed(
+      dense, to: 0.5, tuning: FakeTuning(), random: RandomKey(seed: 1))
+    for loss in [DistillationLoss(.robustSoftLabels, temperature: 1, alpha: 1), nil] {
+      let tuning = FakeTuning()
+      let student = try await Distillation(loss: loss, epochs: 2, start: .teacher).compressed(
+        dense, to: 0.5, tuning: tuning, random: RandomKey(seed: 1))
+      let call = try #require(await tuning.calls.first)
+      #expect(call.parameters.storedBytes == cut.parameters.storedBytes)
+      #expect(student.architecture.structure == cut.architecture.structure)
+      #expect(student.sparsity >= 0.5)
+      #expect(call.rate == .full && call.epochs == 2)
+    }
+  }
+
   @Test("Sparsity 0 leaves the model as it is")
   func dense() async throws {
     let parent = classifier(residual(4))

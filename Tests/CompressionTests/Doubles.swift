@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
 import RobustCore
 import Statistics
 import Torch
@@ -66,6 +67,7 @@ actor FakeTuning: Tuning {
 
   private(set) var calls: [Call] = []
   private(set) var batchesAsked: [Int] = []
+  private(set) var trials: [TrialRecord] = []
   private let gradients: [[String: Tensor]]
   private let examples: Examples
   private let training: @Sendable (Classifier, TuningSchedule) -> ParameterSet
@@ -119,6 +121,8 @@ actor FakeTuning: Tuning {
   }
 
   nonisolated func part(_ index: Int, of count: Int) -> any Tuning { self }
+
+  func noted(_ trial: TrialRecord) { trials.append(trial) }
 
   /// Clean accuracy alone; a model that nobody attacks is as robust as it is accurate.
   nonisolated func accuracy(

@@ -43,4 +43,30 @@ struct ScriptModelTests {
     }
     #expect(distance(logits[0], logits[1]) <= 1e-4, "norms are folded, float32")
   }
+
+  @Test(
+    "A file's activations are rounded where its layers are known",
+    arguments: ["cnn", "resnet8"])
+  func rounded(name: String) async throws {
+    let native = GraphArchitecture.native(name).trained
+    let file = try script(native)
+    let images = normal([16, 2, 16, 16], "images")
+    let tuning = FakeTuning(
+      examples: Examples(
+        inputs: images, labels: Tensor(Array(repeating: 0, count: 16)), classes: 3,
+        inputRange: -4...4))
+    let method = Quantization(bits: 8)
+    try method.check(file.architecture, to: 0)
+    var logits: [Tensor] = []
+    for parent in [native, file] {
+      let child = try await method.compressed(
+        parent, to: 0, tuning: tuning, random: RandomKey(seed: 1))
+      let layers = try #require(child.architecture as? GraphArchitecture).graph.layers
+      #expect(layers.contains { if case .quantize = $0.operation { true } else { false } })
+      logits.append(try child.network.logits(images))
+    }
+    // The same integers, but for weights and activations on the border of two.
+    let range = logits[0].absolute.reshaped([-1]).largest(along: [0]).scalar
+    #expect(distance(logits[0], logits[1]) <= 0.02 * range)
+  }
 }

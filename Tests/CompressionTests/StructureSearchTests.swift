@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
 import RobustCore
 import Statistics
 import Testing
@@ -73,45 +74,81 @@ struct StructureSearchTests {
     let search = StructureSearch(candidates: 6)
     let whole = architecture.graph.prunableCount
     for budget in [whole / 10, whole / 4, whole / 2, whole * 3 / 4] {
-      let graphs = try search.drawn(architecture, keeping: budget, RandomKey(seed: 4))
+      let limit = StructureBudget(parameters: budget)
+      let graphs = try search.drawn(architecture, keeping: limit, RandomKey(seed: 4))
       #expect(graphs[0] == (try architecture.narrowed(keeping: budget)).graph)
       #expect(graphs.allSatisfy { $0.prunableCount <= budget })
       #expect(Set(graphs).count == graphs.count)
-      #expect(graphs == (try search.drawn(architecture, keeping: budget, RandomKey(seed: 4))))
+      #expect(graphs == (try search.drawn(architecture, keeping: limit, RandomKey(seed: 4))))
     }
-    let graphs = try search.drawn(architecture, keeping: whole / 2, RandomKey(seed: 4))
+    let half = StructureBudget(parameters: whole / 2)
+    let graphs = try search.drawn(architecture, keeping: half, RandomKey(seed: 4))
     #expect(graphs.count == 6)
     #expect(graphs.contains { !$0.layers.contains { $0.name == "a.add" } }, "depth is searched")
-    #expect(graphs != (try search.drawn(architecture, keeping: whole / 2, RandomKey(seed: 5))))
+    #expect(graphs != (try search.drawn(architecture, keeping: half, RandomKey(seed: 5))))
   }
 
   @Test("The better half goes on: robust, then clean accuracy, then the earlier")
   func halving() {
     let accuracies = [(0.9, 0.2), (0.5, 0.4), (0.6, 0.4), (0.6, 0.4), (0.1, 0.1)]
     let trials = accuracies.enumerated().map { number, found in
-      StructureSearch.Trial(
-        candidate: number, round: 0, epochs: 1, prunableParameters: 1, cleanAccuracy: found.0,
+      TrialRecord(
+        candidate: number, round: 0, epochs: 1, parameters: 1, macs: 1, cleanAccuracy: found.0,
         robustAccuracy: found.1)
     }
-    #expect(StructureSearch.better(half: trials) == [2, 3, 1])
+    #expect(trials.betterHalf == [2, 3, 1])
   }
 
   @Test("Rounds double in length, halve in number, and the winner is trained in full")
   func rounds() async throws {
     let tuning = FakeTuning(examples: examples)
     let search = StructureSearch(candidates: 4, searchEpochs: 0.5, heldOut: 4, epochs: 3)
-    let (winner, trials) = try await search.searched(
+    let winner = try await search.compressed(
       classifier, to: 0.5, tuning: tuning, random: RandomKey(seed: 4))
+    let trials = await tuning.trials
     #expect(trials.map(\.round) == [0, 0, 0, 0, 1, 1])
     #expect(trials.map(\.epochs) == [0.5, 0.5, 0.5, 0.5, 1, 1])
     let calls = await tuning.calls
     #expect(calls.map(\.epochs) == [0.5, 0.5, 0.5, 0.5, 1, 1, 3])
     #expect(calls.allSatisfy { $0.rate == .full })
-    let best = StructureSearch.better(half: Array(trials.suffix(2)))[0]
+    let best = Array(trials.suffix(2)).betterHalf[0]
     let graphs = try search.drawn(
-      architecture, keeping: classifier.prunableBudget(at: 0.5), RandomKey(seed: 4))
+      architecture, keeping: StructureBudget(parameters: classifier.prunableBudget(at: 0.5)),
+      RandomKey(seed: 4))
     #expect((winner.architecture as? GraphArchitecture)?.graph == graphs[best])
     #expect(winner.sparsity >= 0.5 && winner.densePrunableCount == classifier.densePrunableCount)
+  }
+
+  @Test(
+    "Under a budget of multiply-adds both the products and the parameters keep to the share",
+    arguments: [0.5, 0.75])
+  func multiplyAdds(sparsity: Double) async throws {
+    // Sixteen positions of two by two convolutions each; one position of the matrix.
+    let convolutions = 6 * 9 + 2 * 36 * 9 + 48 * 9 + 48
+    #expect(architecture.multiplyAdds == 16 * convolutions + 16)
+    let tuning = FakeTuning(examples: examples)
+    let search = StructureSearch(budget: .multiplyAdds, candidates: 4, heldOut: 4, epochs: 0)
+    try search.check(architecture, to: sparsity)
+    let winner = try await search.compressed(
+      classifier, to: sparsity, tuning: tuning, random: RandomKey(seed: 4))
+    #expect(winner.sparsity >= sparsity)
+    let most = Double(architecture.multiplyAdds) * (1 - sparsity)
+    let trials = await tuning.trials
+    #expect(trials.allSatisfy { Double($0.macs) <= most && $0.macs > 0 })
+    let counted = try MultiplyAdds.counted {
+      _ = try winner.network.logits(examples.inputs.slice(0..<1))
+    }
+    #expect(trials.contains { $0.macs == counted.dense })
+  }
+
+  @Test("A number of multiply-adds that no width meets is refused with its unit")
+  func tooFewMultiplyAdds() {
+    let error = #expect(throws: CompressionError.self) {
+      try architecture.narrowed(
+        keeping: StructureBudget(parameters: .max, multiplyAdds: 100))
+    }
+    #expect(error?.code == .unreachableSparsity)
+    #expect(error?.detail.contains("multiply-adds stay") == true)
   }
 
   @Test("A budget that no width meets is refused before training")

@@ -30,7 +30,7 @@ struct InterruptedRunTests {
         try running.wait(for: "a checkpoint") {
           tiny.files("killed/.models").contains { $0.hasSuffix(".partial.safetensors") }
         }
-      case .trained: try running.waitForError("train mlp")
+      case .trained: try running.waitForError("train 1/")
       case .pruned: try running.waitForError("magnitude:")
       case .measured, .measuredAgain: try running.waitForError("measure:")
       }
@@ -76,7 +76,7 @@ struct InterruptedRunTests {
   @Test("Interrupted between its stages, it ends the same as without")
   func goesOn() throws {
     #expect(try tiny.run(into: "whole").status == 0)
-    for moment in ["train mlp", "magnitude:"] {
+    for moment in ["train 1/", "magnitude:"] {
       let running = try tiny.start(into: "stopped")
       try running.waitForError(moment)
       running.send(SIGINT)
@@ -89,7 +89,7 @@ struct InterruptedRunTests {
   @Test("A second run on the same folder is turned away, and the first is not disturbed")
   func secondRun() throws {
     let first = try tiny.start(into: "run")
-    try first.waitForError("train mlp")
+    try first.waitForError("train 1/")
     // Stopped, so that it cannot end before the second one has begun.
     first.send(SIGSTOP)
     let second = try tiny.run(into: "run")

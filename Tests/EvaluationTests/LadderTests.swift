@@ -33,9 +33,10 @@ struct LadderTests {
     let ladders = try #require(report.ladders)
     #expect(ladders.count == 2)
     // A dense model has no parent to hide behind.
-    #expect(ladders.map { $0.rungs.map(\.isolation) } == [
-      ["none"] + asked.dropFirst(), ["none"] + asked,
-    ])
+    #expect(
+      ladders.map { $0.rungs.map(\.isolation) } == [
+        ["none"] + asked.dropFirst(), ["none"] + asked,
+      ])
     for ladder in ladders {
       #expect(ladder.rungs.dropFirst().allSatisfy { $0.difference?.n == 150 })
       #expect(ladder.rungs.dropFirst().allSatisfy { $0.queries > 0 })

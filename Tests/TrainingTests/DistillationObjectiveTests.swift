@@ -86,8 +86,10 @@ struct DistillationObjectiveTests {
     }
   }
 
-  private var crossEntropy: Double {
-    zip(logits(student), labels).reduce(0) { $0 - log(softmax($1.0, 1)[$1.1]) }
+  private var crossEntropy: Double { crossEntropy(shift: 0) }
+
+  private func crossEntropy(shift: Double) -> Double {
+    zip(logits(student, shift), labels).reduce(0) { $0 - log(softmax($1.0, 1)[$1.1]) }
   }
 
   @Test(
@@ -113,6 +115,18 @@ struct DistillationObjectiveTests {
     let found = try loss(
       .adversariallyRobust, temperature: temperature, alpha: alpha, attack: ProbingShift(0.07))
     #expect(abs(found - expected) <= 5e-4, "float32, multiplied by 900")
+  }
+
+  @Test(
+    "Adversarial knowledge distillation: attacked student against clean teacher and labels",
+    arguments: [(3, 0.1), (1, 0.5), (2, 0)] as [(Double, Double)])
+  func adversarialKnowledge(temperature: Double, alpha: Double) throws {
+    let expected =
+      alpha * temperature * temperature * divergence(temperature, shift: 0.07)
+      + (1 - alpha) * crossEntropy(shift: 0.07)
+    let found = try loss(
+      .adversarialKnowledge, temperature: temperature, alpha: alpha, attack: ProbingShift(0.07))
+    #expect(abs(found - expected) <= 1e-5)
   }
 
   @Test("Robust soft labels: both answers of the student against the clean teacher")

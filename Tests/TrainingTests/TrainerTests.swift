@@ -62,6 +62,22 @@ struct TrainerTests {
     }
   }
 
+  @Test("Within a long epoch the state is kept every hundred steps, and any of them leads on")
+  func longEpoch() async throws {
+    let architecture = Fixtures.linear()
+    let start = architecture.initialParameters(random: RandomKey(seed: 2))
+    let trainer = Fixtures.trainer(
+      architecture, Fixtures.images(250), StandardObjective(),
+      TrainingRecipe(epochs: 1.5, batchSize: 1, learningRate: 0.01))
+    let keeper = MemoryKeeper()
+    let whole = try await trainer.train(from: start, checkpoints: keeper)
+    #expect(keeper.all.map(\.step) == [100, 200, 250, 300])
+    for checkpoint in keeper.all {
+      let again = try await trainer.train(from: start, checkpoints: MemoryKeeper(checkpoint))
+      #expect(again.storedBytes == whole.storedBytes, "from step \(checkpoint.step)")
+    }
+  }
+
   @Test("Checkpoints change no digit, and the progress counts every step")
   func progressIsWhole() async throws {
     let architecture = Fixtures.linear()

@@ -43,6 +43,13 @@ extension HTMLWriter {
     return [tables.cost.html] + (notes.isEmpty ? [] : [HTML.element("ul", notes).line])
   }
 
+  /// What searches over structures tried, drawn and in numbers.
+  func search(in report: Report, _ tables: ReportTables) -> [HTML] {
+    guard let table = tables.search else { return [] }
+    return [HTMLPage.paragraph(ReportProse.search)] + figures(SearchPlot.all(in: report))
+      + folding(table)
+  }
+
   /// Robust accuracy against epsilon, drawn and in numbers.
   func security(in report: Report) -> [HTML] {
     let curves = report.curves ?? []

@@ -32,6 +32,7 @@ public struct HTMLWriter: ReportWriter {
       ("attacks", "Attacks", attacks(in: report, tables)),
       ("soundness", "May the numbers be believed?", soundness(in: report, tables)),
       ("footprint", "Footprint", footprint(of: report, tables)),
+      ("search", "Search over structures", search(in: report, tables)),
       ("gallery", "Adversarial images", gallery(of: report)),
       ("texts", "Adversarial texts", texts(of: report)),
       ("environment", "Environment", environment(of: report)),

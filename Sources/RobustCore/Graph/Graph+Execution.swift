@@ -49,7 +49,7 @@ extension Graph {
         isTraining: isTraining && !kept.contains(layer.name), vectors: vectors)
       outputs.append(
         (straightThrough || isTraining) && !layer.isDifferentiable
-          ? output.withGradient(of: layer.standIn(inputs)) : output)
+          ? output.withGradient(of: layer.standIn(inputs, tensors: tensors)) : output)
     }
     return outputs
   }
@@ -75,6 +75,13 @@ extension Tensor {
     let least = rows.largest(count, along: 1).values.smallest(along: [1])
       .reshaped([-1] + Array(repeating: 1, count: rank - 1))
     return (self .>= least).select(self, else: Tensor(repeating: 0, shape: []))
+  }
+
+  /// A factor for each block of neighbouring channels as one for each channel of a tensor.
+  fileprivate func spread(_ width: Int, like values: Tensor) -> Tensor {
+    let channels = values.size(1)
+    return rows(Tensor((0..<channels).map { $0 / width }), along: 1)
+      .reshaped([-1, channels] + Array(repeating: 1, count: values.rank - 2))
   }
 
   /// These values with the gradient of another tensor of the same shape.
@@ -105,10 +112,34 @@ extension Layer {
     }
   }
 
-  /// What lends its gradient to a layer that has none everywhere: the input, or the softened votes.
-  fileprivate func standIn(_ inputs: [Tensor]) -> Tensor {
-    guard case .vote = operation else { return inputs[0] }
-    return inputs.dropFirst().reduce(inputs[0].softmax()) { $0 + $1.softmax() }
+  /// What lends its gradient to a layer that has none everywhere: the input, the softened votes, or what
+  /// a gate would give if all of it stayed.
+  fileprivate func standIn(_ inputs: [Tensor], tensors: [String: Tensor]) -> Tensor {
+    switch operation {
+    case .vote:
+      return inputs.dropFirst().reduce(inputs[0].softmax()) { $0 + $1.softmax() }
+    case .gate(let input, _, let width, _):
+      return inputs[0]
+        * saliencies(of: inputs[1], channels: input, tensors: tensors)
+        .spread(width, like: inputs[0])
+    default:
+      return inputs[0]
+    }
+  }
+
+  /// How much each block of a gate matters for each example, `[N, blocks]`.
+  private func saliencies(
+    of input: Tensor, channels: Int, tensors: [String: Tensor]
+  ) -> Tensor {
+    guard let weight = tensors["\(name).weight"], let bias = tensors["\(name).bias"] else {
+      preconditionFailure("a parameter of \(name) is missing")
+    }
+    let sizes = input.absolute
+    let means =
+      sizes.rank == 4
+      ? sizes.mean(along: [2, 3])
+      : sizes.reshaped([sizes.size(0), channels, -1]).mean(along: [2])
+    return means.linear(weight: weight, bias: bias).relu
   }
 
   fileprivate func apply(
@@ -168,12 +199,16 @@ extension Layer {
         ($0.detached.indexOfLargest(along: 1).reshaped([-1, 1]) .== names).cast(to: .float32)
       }
       // A gradient of exactly zero, so that whoever asks for it is answered.
-      let soft = standIn(inputs)
+      let soft = standIn(inputs, tensors: tensors)
       return votes.dropFirst().reduce(votes[0], +) + (soft - soft)
     case .quantize(let scale, let zeroPoint, let bits):
       return input.fakeQuantized(scale: scale, zeroPoint: zeroPoint, codes: 0...(1 << bits) - 1)
     case .keepLargest(let share):
       return input.keepingLargest(share)
+    case .gate(let channels, _, let width, let share):
+      return input
+        * saliencies(of: inputs[1], channels: channels, tensors: tensors)
+        .keepingLargest(share).spread(width, like: input)
     case .pairs, .embedding, .position, .wordConvolution, .lstm, .layerNorm, .attention, .gelu,
       .wordMean, .wordMaximum, .concatenate:
       preconditionFailure("\(name) is a layer of words")

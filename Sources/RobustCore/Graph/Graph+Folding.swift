@@ -42,22 +42,19 @@ extension Graph {
   func foldingBatchNorms(
     _ tensors: [String: Tensor]
   ) -> (graph: Graph, tensors: [String: Tensor]) {
-    var folded = Graph()
     var values = tensors
-    var newIndex: [Int: Int] = [-1: -1]
-    for (index, layer) in layers.enumerated() {
-      let inputs = layer.inputs.map { newIndex[$0] ?? $0 }
+    let folded = rewritten { graph, index, inputs in
+      let layer = layers[index]
       if case .batchNorm = layer.operation,
         let source = layer.inputs.first, source >= 0,
         case .convolution = layers[source].operation, readers(of: source) == 1
       {
         fold(layer.name, into: layers[source].name, &values)
-        newIndex[index] = newIndex[source]
-      } else {
-        newIndex[index] = folded.append(
-          layer.name, normIsFolded(after: index) ? layer.operation.withBias : layer.operation,
-          reading: inputs)
+        return inputs[0]
       }
+      return graph.append(
+        layer.name, normIsFolded(after: index) ? layer.operation.withBias : layer.operation,
+        reading: inputs)
     }
     return (folded, values)
   }

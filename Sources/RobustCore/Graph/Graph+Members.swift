@@ -38,12 +38,9 @@ extension Graph {
 
   /// The graph with names that begin with `prefix`.
   public func prefixed(_ prefix: String) -> Graph {
-    var graph = Graph()
-    for layer in layers {
-      graph.append(prefix + layer.name, layer.operation, reading: layer.inputs)
+    rewritten { graph, index, inputs in
+      graph.append(prefix + layers[index].name, layers[index].operation, reading: inputs)
     }
-    graph.parts = parts
-    return graph
   }
 
   /// The graph that sees some columns of its input alone.

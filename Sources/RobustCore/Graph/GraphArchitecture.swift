@@ -59,7 +59,7 @@ public struct GraphArchitecture: Architecture {
     return [hasPairs ? 2 * length - 1 : length, graph.wordWidth]
   }
 
-  /// Normal weights of variance `2 / inputs`, zero biases, unit norms; vectors of words of deviation
+  /// Normal weights of variance `2 / inputs`, zero biases but ones of gates, unit norms; vectors of words of deviation
   /// 0.1, and recurrent matrices that are uniform within `1 / √hidden`, as is usual for them.
   ///
   /// > Source: He et al. "Delving Deep into Rectifiers." ICCV 2015,
@@ -78,6 +78,11 @@ public struct GraphArchitecture: Architecture {
       if case .batchNorm(let channels) = layer.operation {
         set[buffer: "\(layer.name).running_mean"] = Tensor(repeating: 0, shape: [channels])
         set[buffer: "\(layer.name).running_var"] = Tensor(repeating: 1, shape: [channels])
+      }
+      if case .gate(let input, let blocks, _, _) = layer.operation {
+        set["\(layer.name).weight"] = .dense(
+          layer.initialMatrix([blocks, input], random.split("parameter/\(layer.name).weight")))
+        set["\(layer.name).bias"] = .dense(Tensor(repeating: 1, shape: [blocks]))
       }
     }
     return set

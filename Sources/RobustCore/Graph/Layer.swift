@@ -70,6 +70,13 @@ public struct Layer: Codable, Sendable, Hashable {
     case wordMaximum
     /// Values side by side along the last dimension.
     case concatenate
+    /// Blocks of `width` neighbouring channels, each multiplied by a saliency that is predicted from a
+    /// second input; those of the largest saliencies stay, at most the given share and at least one, and
+    /// the rest becomes zero.
+    ///
+    /// The saliencies are the rectified values of a matrix `[blocks, input]` and a bias on the mean size
+    /// of each channel of the second input.
+    case gate(input: Int, blocks: Int, width: Int, share: Double)
   }
 
   /// PyTorch's name of the submodule, such as `layer1.conv2`.
@@ -91,7 +98,7 @@ extension Layer {
   /// Whether a small change of the input changes the output as the gradient says, but for kinks.
   public var isDifferentiable: Bool {
     switch operation {
-    case .quantize, .vote, .keepLargest: false
+    case .quantize, .vote, .keepLargest, .gate: false
     default: true
     }
   }
