@@ -54,7 +54,7 @@ struct TextAttackTests {
           let worst = world.worst(original, words: words)
           // Nothing lies near the boundary, where rounding would decide.
           guard abs(worst) > 1e-4 else { continue }
-          #expect((world.score(text) < 0) == (worst < 0), "\(text.joined), bias \(bias), \(words)")
+          #expect(world.isBroken(text) == (worst < 0), "\(text.joined), bias \(bias), \(words)")
         }
       }
     }
@@ -68,7 +68,7 @@ struct TextAttackTests {
       let batch = world.batch(["good big red dog"])
       #expect(world.worst(batch.texts![0], words: 4) < 0)
       let found = try attack.run(batch, words: 4, in: world)[0]
-      #expect(world.score(found) < 0, "\(name): \(found.joined)")
+      #expect(world.isBroken(found), "\(name): \(found.joined)")
     }
   }
 
@@ -121,8 +121,8 @@ struct TextAttackTests {
       guard batch.count > 0 else { continue }
       let worst = try exhaustive.run(batch, words: 2, in: world)
       let found = try attack.run(batch, words: 2, in: world)
-      for (text, bound) in zip(found, worst) where world.score(text) < 0 {
-        #expect(world.score(bound) < 0)
+      for (text, bound) in zip(found, worst) where world.isBroken(text) {
+        #expect(world.isBroken(bound))
       }
     }
   }

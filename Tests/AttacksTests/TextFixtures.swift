@@ -81,6 +81,11 @@ struct TextWorld {
       }
   }
 
+  /// Whether the model takes a text of class 1 for one of class 0; equal logits count for the first.
+  func isBroken(_ text: Text) -> Bool {
+    network.logits(encoding.ids(of: [text])).indexOfLargest(along: 1).elements(of: Int.self) == [0]
+  }
+
   /// The least score of all texts with at most some words changed, found without any attack: the largest
   /// falls are added up.
   func worst(_ text: Text, words: Int) -> Double {

@@ -41,7 +41,7 @@ struct SoundnessCheckTests {
     #expect(Set(names).count == names.count)
     #expect(Set(SoundnessProbe.checks.map(\.row)).isSubset(of: SoundnessRow.all))
     #expect(SoundnessProbe.checks.count == Set(SoundnessProbe.checks.map(\.row)).count)
-    #expect(Set(SoundnessRow.all.map(\.number)) == Set(1...17))
+    #expect(Set(SoundnessRow.all.map(\.number)) == Set(1...18))
     #expect(SoundnessRow.all.allSatisfy { !$0.question.isEmpty && !$0.citation.isEmpty })
   }
 

@@ -71,6 +71,7 @@ private struct Combinations {
   /// Places in `free`, rising, and which candidate stands at each.
   private var places: [Int] = []
   private var choices: [Int] = []
+  private var isAtEnd = false
 
   init(_ text: Text, _ candidates: [[String]], _ mostWords: Int) {
     self.text = text
@@ -82,7 +83,7 @@ private struct Combinations {
   /// Some more texts; nil where there are none left.
   mutating func next(_ count: Int) -> [Text]? {
     var found: [Text] = []
-    while found.count < count, advance() {
+    while found.count < count, !isAtEnd, advance() {
       found.append(
         zip(places, choices).reduce(text) { text, change in
           let position = free[change.0]
@@ -108,7 +109,10 @@ private struct Combinations {
       for offset in index..<size { places[offset] = first + offset - index }
       return true
     }
-    guard size < mostWords else { return false }
+    guard size < mostWords else {
+      isAtEnd = true
+      return false
+    }
     places = Array(0...size)
     choices = Array(repeating: 0, count: size + 1)
     return true
