@@ -4,6 +4,7 @@ import Foundation
 import Isolation
 import RobustCore
 import Testing
+import Torch
 
 /// The attempts of a program that wants the model, as an ordinary user: the same one that the worker runs as.
 @Suite("An attacker of the worker's own user", .timeLimit(.minutes(15)))

@@ -4,6 +4,7 @@ import Foundation
 import Isolation
 import Models
 import RobustCore
+import Statistics
 import Testing
 import Torch
 
