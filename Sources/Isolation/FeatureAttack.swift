@@ -147,7 +147,8 @@ extension Tensor {
     let size = count / self.size(0)
     let columns =
       Tensor(rows).reshaped([-1, 1]) + Tensor(repeating: 0, shape: [1, size], type: .int64)
-    return flattenedExamples
+    return
+      flattenedExamples
       .scattering(inputs.detached.flattenedExamples, at: columns, along: 0).reshaped(shape)
   }
 }

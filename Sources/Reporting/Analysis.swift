@@ -44,7 +44,9 @@ public enum Analysis {
     record.checks = observed.checks
     record.extraction = observed.extraction
     record.process = observed.process
-    if observed.threat.knowledge > .whiteBox { record.queryCurve = queryCurve(of: observed.attacks) }
+    if observed.threat.knowledge > .whiteBox {
+      record.queryCurve = queryCurve(of: observed.attacks)
+    }
     return JudgedEvaluation(
       record: record, verdicts: verdicts,
       distances: observed.mode == .nearest ? nearest(observed.attacks) : nil,

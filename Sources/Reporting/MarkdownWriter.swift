@@ -11,7 +11,8 @@ public struct MarkdownWriter: ReportWriter {
   public func files(for report: Report) -> [RenderedFile] {
     let sections = [
       opening(of: report), findings(in: report), results(in: report), plots(of: report),
-      ladders(in: report), members(in: report), comparisons(in: report), cost(in: report), attacks(in: report), flags(in: report),
+      ladders(in: report), members(in: report), comparisons(in: report), cost(in: report),
+      attacks(in: report), flags(in: report),
       environment(of: report),
     ]
     return [

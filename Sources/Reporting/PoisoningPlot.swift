@@ -47,7 +47,9 @@ struct PoisoningPlot: Plot {
     """
   }
 
-  private var frame: PlotFrame { PlotFrame(legendRows: SeriesStyle.legendRows(series.map(\.title))) }
+  private var frame: PlotFrame {
+    PlotFrame(legendRows: SeriesStyle.legendRows(series.map(\.title)))
+  }
 
   private var blocks: String {
     series.enumerated().map { index, one in

@@ -48,7 +48,9 @@ struct QueryPlot: Plot {
     """
   }
 
-  private var frame: PlotFrame { PlotFrame(legendRows: SeriesStyle.legendRows(series.map(\.title))) }
+  private var frame: PlotFrame {
+    PlotFrame(legendRows: SeriesStyle.legendRows(series.map(\.title)))
+  }
 
   private var blocks: String {
     series.enumerated().map { index, one in

@@ -49,7 +49,9 @@ struct ExposureTests {
     #expect(!exposure.hiddenBuffers.contains("bn1.running_mean"))
   }
 
-  @Test("Exactly the asked share of the weights is hidden, and none of these is smaller than one that is not")
+  @Test(
+    "Exactly the asked share of the weights is hidden, and none of these is smaller than one that is not"
+  )
   func largest() throws {
     let (architecture, parameters) = smallModel()
     let exposure = Rung.View.largest(hidden: 0.1).exposure(of: architecture, parameters)

@@ -63,9 +63,11 @@ struct LearnerTests {
     return architecture.network(parameters)
   }
 
-  @Test("A view of everything is the white box, and costs no query", arguments: [
-    Rung.View.front(3), .back(3), .middle(1...3), .largest(hidden: 0),
-  ])
+  @Test(
+    "A view of everything is the white box, and costs no query",
+    arguments: [
+      Rung.View.front(3), .back(3), .middle(1...3), .largest(hidden: 0),
+    ])
   func everything(view: Rung.View) async throws {
     let counting = CountingVictim(victim)
     let training = NoTraining()
@@ -159,7 +161,8 @@ struct FeatureAttackTests {
       within: threat, random: RandomKey(seed: 1))
     let batch = examples.batch(Array(0..<24))
     let victim = ModelVictim(network, classes: 3, inputRange: 0...1, rows: 24)
-    let found = try attack.perturb(batch, within: threat, against: victim, random: RandomKey(seed: 2))
+    let found = try attack.perturb(
+      batch, within: threat, against: victim, random: RandomKey(seed: 2))
     let distances = (found - images).absolute.flattenedExamples.largest(along: [1])
     #expect(distances.elements(of: Float.self).allSatisfy { $0 <= 0.2 + 1e-6 })
     let after = try network.logits(found).indexOfLargest(along: 1)
