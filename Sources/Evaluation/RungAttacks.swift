@@ -80,7 +80,7 @@ extension ResolvedExperiment {
 
 /// What an attacker does who sees so much of a model, cheap ways first.
 ///
-/// The worst of them counts for each example.
+/// The worst of them counts for each example. Who sees more can do all that who sees less can.
 struct RungAttacks {
   let rung: Rung
   let norm: Norm
@@ -91,19 +91,13 @@ struct RungAttacks {
     get throws {
       switch rung.view {
       case .everything: []
-      case .parent: transfers(from: .parent)
-      case .front: transfers(from: .learned) + features
-      case .back, .middle, .largest: transfers(from: .learned)
-      case .member: transfers(from: .member) + transfers(from: .learned)
-      case .scores:
-        transfers(from: .learned)
-          + (try searches([
-            "square:queries=\(rung.searchQueries)",
-            "nes:pairs=25:steps=\(max(1, rung.searchQueries / 50))",
-          ]))
-      case .label:
-        transfers(from: .learned)
-          + (try searches(["hop-skip-jump:queries=\(rung.searchQueries)"]))
+      case .parent: transfers(from: .parent) + (try byLabels)
+      case .front: transfers(from: .learned) + features + (try byScores)
+      case .back, .middle, .largest: transfers(from: .learned) + (try byScores)
+      case .member:
+        transfers(from: .member) + transfers(from: .learned) + (try byScores)
+      case .scores: transfers(from: .learned) + (try byScores)
+      case .label: transfers(from: .learned) + (try byLabels)
       }
     }
   }
@@ -147,6 +141,21 @@ struct RungAttacks {
         attack: .prepared(
           FeatureAttack(climb: AutoProjectedGradient(steps: 50), restarts: 5)))
     ]
+  }
+
+  /// What is open to all who are answered logits, so to those as well who hold a part besides.
+  private var byScores: [ResolvedExperiment.ResolvedAttack] {
+    get throws {
+      try searches([
+        "square:queries=\(rung.searchQueries)",
+        "nes:pairs=25:steps=\(max(1, rung.searchQueries / 50))",
+      ])
+    }
+  }
+
+  /// What is open to all who are answered the class.
+  private var byLabels: [ResolvedExperiment.ResolvedAttack] {
+    get throws { try searches(["hop-skip-jump:queries=\(rung.searchQueries)"]) }
   }
 
   /// Attacks of the catalog that have a form for the norm.

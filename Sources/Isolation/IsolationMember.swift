@@ -58,8 +58,9 @@ extension IsolationMember {
   /// The dense model is public, the compressed one is not.
   static let parent = IsolationMember(
     "parent", "the attacker holds the dense parent; the compressed model answers its class",
-    citation: "Papernot et al., 2016, arXiv:1605.07277", knowledge: .partial
-  ) { _ in Rung(.parent) }
+    citation: "Papernot et al., 2016, arXiv:1605.07277", knowledge: .partial,
+    parameters: [.search]
+  ) { Rung(.parent, searchQueries: $0.integer("search")) }
 
   private static let partition =
     "Zhang et al., \"No Privacy Left Outside\", IEEE S&P 2024, arXiv:2310.07152"
@@ -70,7 +71,11 @@ extension IsolationMember {
     citation: partition, knowledge: .partial,
     parameters: [.layers] + ParameterSchema.extraction,
     value: CatalogEntry.Value(["layers"])
-  ) { Rung(.front($0.integer("layers")), extraction: Rung.Extraction($0)) }
+  ) {
+    Rung(
+      .front($0.integer("layers")), extraction: Rung.Extraction($0),
+      searchQueries: $0.integer("search"))
+  }
 
   /// Deep layers are exposed.
   static let back = IsolationMember(
@@ -78,7 +83,11 @@ extension IsolationMember {
     citation: partition, knowledge: .partial,
     parameters: [.layers] + ParameterSchema.extraction,
     value: CatalogEntry.Value(["layers"])
-  ) { Rung(.back($0.integer("layers")), extraction: Rung.Extraction($0)) }
+  ) {
+    Rung(
+      .back($0.integer("layers")), extraction: Rung.Extraction($0),
+      searchQueries: $0.integer("search"))
+  }
 
   /// Layers between are exposed.
   static let middle = IsolationMember(
@@ -93,7 +102,8 @@ extension IsolationMember {
     value: CatalogEntry.Value(["first", "last"])
   ) {
     Rung(
-      .middle($0.integer("first")...$0.integer("last")), extraction: Rung.Extraction($0))
+      .middle($0.integer("first")...$0.integer("last")), extraction: Rung.Extraction($0),
+      searchQueries: $0.integer("search"))
   }
 
   /// The largest weights are hidden.
@@ -105,7 +115,11 @@ extension IsolationMember {
         "share", .real(0...1), default: nil, summary: "share of the weights that is hidden")
     ] + ParameterSchema.extraction,
     value: CatalogEntry.Value(["share"])
-  ) { Rung(.largest(hidden: $0.real("share")), extraction: Rung.Extraction($0)) }
+  ) {
+    Rung(
+      .largest(hidden: $0.real("share")), extraction: Rung.Extraction($0),
+      searchQueries: $0.integer("search"))
+  }
 
   /// One member of a sharded model is exposed.
   static let member = IsolationMember(
@@ -119,7 +133,8 @@ extension IsolationMember {
     value: CatalogEntry.Value(["member", "of"], separator: "-of-")
   ) {
     Rung(
-      .member($0.integer("member"), of: $0.integer("of")), extraction: Rung.Extraction($0))
+      .member($0.integer("member"), of: $0.integer("of")), extraction: Rung.Extraction($0),
+      searchQueries: $0.integer("search"))
   }
 
   /// An isolated process answers logits.
@@ -127,10 +142,9 @@ extension IsolationMember {
     "scores", "an isolated process answers logits",
     citation: "Tramer et al., USENIX Security 2016, arXiv:1609.02943", knowledge: .scores,
     parameters: ParameterSchema.extraction + [
-      .search,
       ParameterSchema(
         "decimals", .integer(0...7), default: nil,
-        summary: "probabilities of so many decimals in the place of logits"),
+        summary: "probabilities of so many decimals in the place of logits")
     ] + ParameterSchema.limits
   ) {
     Rung(
@@ -142,7 +156,7 @@ extension IsolationMember {
   static let label = IsolationMember(
     "label", "an isolated process answers the class alone",
     citation: "Papernot et al., ASIA CCS 2017, arXiv:1602.02697", knowledge: .label,
-    parameters: ParameterSchema.extraction + [.search] + ParameterSchema.limits
+    parameters: ParameterSchema.extraction + ParameterSchema.limits
   ) {
     Rung(
       .label, extraction: Rung.Extraction($0), searchQueries: $0.integer("search"),
@@ -195,5 +209,6 @@ extension ParameterSchema {
       summary: "a part of the training data, generated inputs, or both"),
     ParameterSchema(
       "epochs", .real(0.1...1000), default: .real(12), summary: "passes over the answers"),
+    .search,
   ]
 }

@@ -38,21 +38,18 @@ public struct QueryInputs: Sendable {
   ) -> Tensor {
     guard let pool, pool.count > 1 else { return fields(count, random.split("fields")) }
     switch kind {
-    case .train: return own(count, of: pool, noise, random)
+    case .train: return filled(chosen(count, of: pool, random), to: count, noise, random)
     case .generated: return fields(count, random.split("fields"))
     case .both:
-      let half = count / 2
-      let part = chosen(count - half, of: pool, random)
-      let mixed = mixes(half, of: part, noise, random.split("mixes"))
-      return half == 0 ? part : .concatenated([part, mixed])
+      let part = chosen(count - count / 2, of: pool, random)
+      return filled(part, to: count, noise, random)
     }
   }
 
-  /// Different examples; where there are too few, mixes of them besides.
-  private func own(
-    _ count: Int, of pool: Examples, _ noise: Double, _ random: RandomKey
+  /// The inputs, and mixes of them where they are too few.
+  private func filled(
+    _ part: Tensor, to count: Int, _ noise: Double, _ random: RandomKey
   ) -> Tensor {
-    let part = chosen(count, of: pool, random)
     let missing = count - part.size(0)
     return missing == 0
       ? part : .concatenated([part, mixes(missing, of: part, noise, random.split("mixes"))])

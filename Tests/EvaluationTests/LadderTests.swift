@@ -9,21 +9,23 @@ import Testing
 
 @Suite("The ladder of a run", .timeLimit(.minutes(15)))
 struct LadderTests {
-  private func experiment(_ folder: TemporaryFolder, _ isolations: [String]) throws -> Experiment {
+  private func experiment(
+    _ folder: TemporaryFolder, _ isolations: [String], examples: Int = 40
+  ) throws -> Experiment {
     var experiment = try tinyExperiment(folder)
     experiment.trainings = [try Specification("standard:epochs=2:batch=64")]
     experiment.compressions = [try Recipe("magnitude:epochs=0")]
     experiment.isolations = try isolations.map { try Specification($0, allowsValue: true) }
-    experiment.examples = 150
+    experiment.examples = examples
     return experiment
   }
 
-  private let budget = "queries=60:epochs=2:inputs=both"
+  private let budget = "queries=60:epochs=2:inputs=both:search=20"
 
   @Test("Every rung stands beside the white box, with what it cost, and nothing else is changed")
   func rungs() async throws {
     let folder = try TemporaryFolder()
-    let asked = ["parent", "front:2:\(budget)", "largest:0:\(budget)"]
+    let asked = ["parent:search=20", "front:2:\(budget)", "largest:0:\(budget)"]
     let plain = try await run(try experiment(folder, ["none"]), into: folder("plain"))
     let report = try await run(try experiment(folder, asked), into: folder("ladder"))
     let whole = report.evaluations.filter { $0.isolation == "none" }
@@ -38,7 +40,7 @@ struct LadderTests {
         ["none"] + asked.dropFirst(), ["none"] + asked,
       ])
     for ladder in ladders {
-      #expect(ladder.rungs.dropFirst().allSatisfy { $0.difference?.n == 150 })
+      #expect(ladder.rungs.dropFirst().allSatisfy { $0.difference?.n == 40 })
       #expect(ladder.rungs.dropFirst().allSatisfy { $0.queries > 0 })
     }
     let front = report.evaluations.filter { $0.isolation.hasPrefix("front") }
@@ -57,7 +59,7 @@ struct LadderTests {
   @Test("Workers, shards and a second run change no digit")
   func schedule() async throws {
     let folder = try TemporaryFolder()
-    let experiment = try experiment(folder, ["front:1:\(budget)", "member:1-of-2:\(budget)"])
+    let experiment = try experiment(folder, ["front:1:\(budget)"], examples: 150)
     var sharded = experiment
     sharded.compressions = [try Recipe("shard:parts=2:by=data:combine=vote:epochs=1")]
     _ = try await run(sharded, into: folder("one"), workers: 1, cache: folder("cache"))
@@ -90,7 +92,7 @@ struct LadderTests {
   func process() async throws {
     let folder = try TemporaryFolder()
     let report = try await run(
-      try experiment(folder, ["scores:\(budget):search=20", "label:\(budget):search=20"]),
+      try experiment(folder, ["scores:\(budget)", "label:\(budget)"]),
       into: folder("out"))
     let isolated = report.evaluations.filter { $0.isolation != "none" }
     #expect(isolated.map(\.threat.knowledge) == [.scores, .label, .scores, .label])
