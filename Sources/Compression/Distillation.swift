@@ -87,7 +87,7 @@ extension CompressionMember {
     parameters: [
       ParameterSchema(
         "loss", .choice(["none"] + DistillationLoss.Kind.allCases.map(\.rawValue)),
-        default: .choice("rslad"),
+        default: .choice("akd"),
         summary: "softened answers (kd), on attacked examples (ard), on both (rslad), beside labels"
           + " (akd), no teacher"),
       ParameterSchema(
