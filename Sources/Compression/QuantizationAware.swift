@@ -21,6 +21,8 @@ struct QuantizationAware: Architecture {
   var inputShape: [Int] { inner.inputShape }
   var classes: Int { inner.classes }
   var prunable: [String] { inner.prunable }
+  var words: Int? { inner.words }
+  var embeddedShape: [Int]? { inner.embeddedShape }
   var isDifferentiable: Bool { inner.isDifferentiable }
 
   func initialParameters(random: RandomKey) -> ParameterSet {
@@ -56,9 +58,19 @@ private struct RoundingNetwork: TrainableNetwork {
   func logits(
     _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
   ) throws -> Tensor {
-    let rounded = grids.reduce(into: parameters) { result, item in
+    try inner.logits(input, parameters: rounded(parameters), buffers: buffers)
+  }
+
+  func logits(
+    _ ids: Tensor, shiftedBy shift: Tensor, parameters: [String: Tensor],
+    buffers: [String: Tensor]
+  ) throws -> Tensor {
+    try inner.logits(ids, shiftedBy: shift, parameters: rounded(parameters), buffers: buffers)
+  }
+
+  private func rounded(_ parameters: [String: Tensor]) -> [String: Tensor] {
+    grids.reduce(into: parameters) { result, item in
       if let latent = parameters[item.key] { result[item.key] = item.value.rounding(latent) }
     }
-    return try inner.logits(input, parameters: rounded, buffers: buffers)
   }
 }

@@ -38,6 +38,8 @@ struct ScoredArchitecture: Architecture {
   var inputShape: [Int] { base.inputShape }
   var classes: Int { base.classes }
   var prunable: [String] { base.prunable }
+  var words: Int? { base.words }
+  var embeddedShape: [Int]? { base.embeddedShape }
 
   /// What is trained: a score for each prunable weight, and the weights where they are learned too.
   func parameters(scores: [String: Tensor]) -> ParameterSet {
@@ -127,5 +129,13 @@ private struct ScoredNetwork: TrainableNetwork {
     _ input: Tensor, parameters: [String: Tensor], buffers: [String: Tensor]
   ) throws -> Tensor {
     try base.logits(input, parameters: architecture.masked(parameters), buffers: buffers)
+  }
+
+  func logits(
+    _ ids: Tensor, shiftedBy shift: Tensor, parameters: [String: Tensor],
+    buffers: [String: Tensor]
+  ) throws -> Tensor {
+    try base.logits(
+      ids, shiftedBy: shift, parameters: architecture.masked(parameters), buffers: buffers)
   }
 }

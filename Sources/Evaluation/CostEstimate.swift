@@ -29,13 +29,13 @@ struct CostEstimate {
       var best = Double.infinity
       for _ in 0..<4 {
         let start = clock()
-        if batch.texts == nil {
+        if architecture.words != nil {
+          // Ids have no gradient; one costs about three passes.
+          for _ in 0..<3 { _ = try network.tiledLogits(batch.inputs) }
+        } else {
           _ = try network.tiledGradient(at: batch.inputs) { logits, range in
             Loss.crossEntropy.values(logits: logits, labels: batch.labels.slice(range))
           }
-        } else {
-          // Ids have no gradient; a forward pass alone costs about half as much.
-          for _ in 0..<2 { _ = try network.tiledLogits(batch.inputs) }
         }
         best = min(best, (clock() - start) / Double(batch.count))
       }
@@ -67,7 +67,7 @@ struct CostEstimate {
     return try resolved.plan.variants.reduce(0) { sum, plan in
       guard plan.training != Experiment.given else { return sum }
       let member = try TrainingCatalog.member(for: plan.training)
-      let values = try member.entry.resolve(plan.training)
+      let values = try member.entry.resolve(resolved.training(plan.training, of: plan.model))
       let inner = member.isAdversarial ? (values["steps"]?.integer ?? 1) : 0
       let epochs =
         try plan.recipe.map(tuningEpochs) ?? (values["epochs"]?.real ?? 1)

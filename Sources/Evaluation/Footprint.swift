@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Compression
-import Language
 import Records
 import RobustCore
 import Statistics
@@ -20,18 +19,10 @@ struct Footprint {
       return try native.multiplyAdds(classifier.parameters)
     }
     let network = classifier.network
-    let input = input(of: classifier.architecture, count: 1)
+    let input = classifier.architecture.probe(1)
     return try MultiplyAdds.counted {
       _ = try withoutGradients { try network.logits(input) }
     }
-  }
-
-  /// Grey images, or texts as long as the model reads them, of words that it does not know.
-  private func input(of architecture: any Architecture, count: Int) -> Tensor {
-    let shape = [count] + architecture.inputShape
-    return architecture.words == nil
-      ? Tensor(repeating: 0.5, shape: shape)
-      : Tensor(repeating: Double(Vocabulary.unknown), shape: shape, type: .int64)
   }
 
   /// The time of a forward pass, and what it is against the dense parent's.
@@ -45,7 +36,7 @@ struct Footprint {
   /// Times forward passes on one core; a model and its dense parent take turns, so that whatever else
   /// the machine does slows both.
   func timing(_ classifier: Classifier, parent: Classifier?, batchSize: Int) throws -> Timing {
-    let input = input(of: classifier.architecture, count: batchSize)
+    let input = classifier.architecture.probe(batchSize)
     let networks = [classifier.network] + (parent.map { [$0.network] } ?? [])
     var samples: [[Double]] = networks.map { _ in [] }
     for repetition in 0..<Self.warmUps + Self.repetitions {

@@ -2,6 +2,7 @@
 
 import Compression
 import FoundationEssentials
+import Language
 import Records
 import RobustCore
 import Torch
@@ -9,6 +10,11 @@ import Torch
 /// The folder `models/` of a run: every variant in forms that other programs load.
 struct ModelFolder {
   let folder: String
+  /// The words that the models of a run know; nil for images.
+  var vocabulary: Vocabulary?
+
+  /// The words of a model of texts, in the order of their ids from 2 on.
+  static let vocabularyFile = "vocabulary.json"
 
   /// A variant's id as the name of a folder.
   static func name(of id: String) -> String {
@@ -21,7 +27,7 @@ struct ModelFolder {
   }
 
   /// Writes a model as `model.safetensors`, `model.pt` and `packed.safetensors.gz`, and the parts of a
-  /// sharded one as `part-1.pt` and so on.
+  /// sharded one as `part-1.pt` and so on; `vocabulary.json` beside them tells ids of words.
   ///
   /// - Returns: The size of the packed file.
   func write(_ classifier: Classifier, id: String) throws -> Int {
@@ -33,6 +39,10 @@ struct ModelFolder {
     try AtomicFile.write(packed, to: "\(place)/packed.safetensors.gz")
     let architecture = classifier.architecture
     try write(architecture.exported(classifier.parameters), to: "\(place)/model.pt")
+    if let vocabulary {
+      try AtomicFile.write(
+        try CanonicalJSON.text(vocabulary), to: "\(place)/\(Self.vocabularyFile)")
+    }
     for part in architecture.exportedParts(classifier.parameters) {
       try write(part.module, to: "\(place)/\(part.name).pt")
     }

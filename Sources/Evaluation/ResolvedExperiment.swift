@@ -65,7 +65,7 @@ struct ResolvedExperiment: Sendable {
     train = data.train
     try ResolvedExperiment.checkRadii(experiment, test)
     try ResolvedExperiment.checkWordVectors(attacks.asked, experiment.models)
-    try ResolvedExperiment.checkNames(experiment)
+    try ResolvedExperiment.checkNames(experiment, data.texts)
     try ResolvedExperiment.checkFileNames(experiment)
     if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }
     modelDigests = ResolvedExperiment.digests(experiment.models)
@@ -195,10 +195,12 @@ struct ResolvedExperiment: Sendable {
     }
   }
 
-  private static func checkNames(_ experiment: Experiment) throws {
+  private static func checkNames(_ experiment: Experiment, _ texts: TextSetting?) throws {
     for training in experiment.trainings where training != Experiment.given {
-      let context = TrainingMember.Context(experiment)
-      _ = try TrainingCatalog.member(for: training).resolved(training, context)
+      let context = TrainingMember.Context(experiment, texts)
+      let member = try TrainingCatalog.member(for: training)
+      try checkData(of: training, member.data, experiment, holdsTexts: texts != nil)
+      _ = try member.resolved(training, context)
     }
     for isolation in experiment.isolations where isolation.name != "none" {
       throw SpecificationError(
@@ -276,10 +278,16 @@ struct ResolvedExperiment: Sendable {
 }
 
 extension TrainingMember.Context {
-  /// Models are hardened against the largest radius of the experiment.
-  init(_ experiment: Experiment) {
+  /// Models are hardened against the largest radius of the experiment, and on texts against what its
+  /// attacks may write.
+  init(_ experiment: Experiment, _ texts: TextSetting?) {
     let largest = experiment.epsilons.max { $0.value < $1.value } ?? experiment.epsilons[0]
-    self.init(threat: ThreatModel(norm: experiment.norm, epsilon: largest)) { steps, stepSize in
+    self.init(
+      threat: ThreatModel(norm: experiment.norm, epsilon: largest),
+      texts: texts.map {
+        TextMaterials(encoding: $0.encoding, rules: $0.rules, attack: WeightedSaliency())
+      }
+    ) { steps, stepSize in
       ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)
     }
   }

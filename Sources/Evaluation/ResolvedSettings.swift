@@ -15,11 +15,16 @@ extension ResolvedExperiment {
     }
     for training in experiment.trainings {
       settings["training \(training)"] = try Self.resolved(training: training)
+      for model in experiment.models {
+        let filled = try self.training(training, of: model)
+        guard filled != training else { continue }
+        settings["training \(training) of \(model)"] = try Self.resolved(training: filled)
+      }
     }
     for recipe in experiment.compressions {
       settings["compression \(recipe)"] = try Self.resolved(recipe: recipe)
     }
-    let radius = TrainingMember.Context(experiment).threat
+    let radius = TrainingMember.Context(experiment, texts).threat
     settings["hardened against"] = "\(radius.norm.rawValue) \(radius.epsilon.text)"
     return settings
   }

@@ -154,7 +154,8 @@ public struct Runner: Sendable {
   private func skeleton(
     _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant]
   ) throws -> Report {
-    let models = ModelFolder(folder: "\(folder)/models")
+    let models = ModelFolder(
+      folder: "\(folder)/models", vocabulary: resolved.texts?.encoding.vocabulary)
     let footprint = Footprint(clock: environment.clock)
     let records = try variants.enumerated().map { index, variant in
       try progress(

@@ -2,6 +2,7 @@
 
 import Attacks
 import Compression
+import Language
 import Models
 import Records
 import RobustCore
@@ -93,13 +94,16 @@ struct VariantMaker: Sendable {
   ) throws -> String {
     // A file's own weights, and the initial ones of a native model, are part of what it is made from.
     let weights = ModelDigest.hex(of: initial)
-    let radius = TrainingMember.Context(resolved.experiment).threat
+    let radius = TrainingMember.Context(resolved.experiment, resolved.texts).threat
     return try CanonicalJSON.line(
       [
-        "format": "6", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
+        "format": "7", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
         "architecture": architecture.name, "initial": weights,
         "model": resolved.modelDigests[plan.model] ?? "",
-        "training": try ResolvedExperiment.resolved(training: plan.training),
+        "words": resolved.texts.map { "\($0.encoding.length) \($0.encoding.vocabulary.digest)" }
+          ?? "",
+        "training": try ResolvedExperiment.resolved(
+          training: try resolved.training(plan.training, of: plan.model)),
         "compression": try plan.recipe.map(ResolvedExperiment.resolved(recipe:)) ?? "",
         "sparsity": plan.sparsity.description, "seed": String(plan.seed),
         "radius": "\(radius.norm.rawValue) \(radius.epsilon.text)",
@@ -116,7 +120,8 @@ struct VariantMaker: Sendable {
       throw ExperimentError.noTrainingData(resolved.dataset.name)
     }
     let trainer = try TrainingMember.trainer(
-      plan.training, TrainingMember.Context(resolved.experiment), architecture: architecture,
+      try resolved.training(plan.training, of: plan.model),
+      TrainingMember.Context(resolved.experiment, resolved.texts), architecture: architecture,
       examples: train, pool: pool, random: random.split("train"))
     return try await trainer.train(
       from: initial, checkpoints: cache?.checkpoints(description),
@@ -136,9 +141,11 @@ struct VariantMaker: Sendable {
       let tuner = VariantTuner(
         examples: resolved.train, dataset: resolved.dataset.name,
         // A model file says nothing of its training and is tuned on clean examples.
-        training: plan.training == Experiment.given
-          ? Specification(named: "standard") : plan.training,
-        context: TrainingMember.Context(resolved.experiment), pool: pool, random: key,
+        training: try resolved.training(
+          plan.training == Experiment.given ? Specification(named: "standard") : plan.training,
+          of: plan.model),
+        context: TrainingMember.Context(resolved.experiment, resolved.texts), pool: pool,
+        random: key,
         initialRandom: random.split("initial"),
         progress: progress(
           "\(recipe)@\(plan.sparsity) of \(parent.architecture.name), \(plan.training)\(seedNote(plan))"

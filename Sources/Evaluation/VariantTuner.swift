@@ -82,8 +82,12 @@ struct VariantTuner: Tuning {
       let batch = examples.batch(Array(range))
       let victim = ModelVictim(
         network, classes: examples.classes, inputRange: examples.inputRange, rows: batch.count)
-      let attacked = try ProjectedGradient(steps: steps, loss: .margin).perturb(
-        batch, within: threat, against: victim, random: key)
+      // Ids of words have no gradient; among models of texts the clean accuracy alone chooses.
+      let attacked =
+        classifier.architecture.words != nil
+        ? batch.inputs
+        : try ProjectedGradient(steps: steps, loss: .margin).perturb(
+          batch, within: threat, against: victim, random: key)
       func right(_ inputs: Tensor) throws -> [Bool] {
         (try withoutGradients { try network.logits(inputs) }.indexOfLargest(along: 1)
           .== batch.labels)
@@ -157,6 +161,7 @@ extension Examples {
   fileprivate func chosen(_ indices: [Int]) -> Examples {
     let rows = batch(indices)
     return Examples(
-      inputs: rows.inputs, labels: rows.labels, classes: classes, inputRange: inputRange)
+      inputs: rows.inputs, labels: rows.labels, classes: classes, inputRange: inputRange,
+      texts: rows.texts)
   }
 }

@@ -53,18 +53,46 @@ public struct TileModel {
   public let classes: Int
   /// The range of valid input values.
   public let inputRange: ClosedRange<Double>
+  /// Logits for ids of texts, with something added to the vectors of their words.
+  var shiftedLogits: (_ ids: Tensor, _ shift: Tensor) throws -> Tensor = { ids, _ in
+    preconditionFailure("ids of shape \(ids.shape) have no vectors here")
+  }
+  /// The shape of one text's vectors; nil where there are none.
+  var embeddedShape: [Int]?
 }
 
-/// Cross-entropy on the examples as they are.
+/// Cross-entropy on the examples as they are, or on texts of which words are hidden by chance.
 public struct StandardObjective: Objective {
+  /// The share of words that the model is shown as unknown ones.
+  ///
+  /// > Source: Iyyer et al. "Deep Unordered Composition Rivals Syntactic Methods for Text
+  /// > Classification." ACL 2015, section 3.2; there the words are left out.
+  public let wordDropout: Double
+
   /// Nothing is attacked.
   public var needsEvaluationNetwork: Bool { false }
 
-  /// Creates the objective.
-  public init() {}
+  /// Creates the objective; images have no words to hide.
+  public init(wordDropout: Double = 0) { self.wordDropout = wordDropout }
 
   /// The sum of cross-entropies.
   public func loss(_ tile: Batch, model: TileModel, random: RandomKey) throws -> Tensor {
-    try model.logits(tile.inputs).crossEntropies(labels: tile.labels).sum
+    let inputs = wordDropout > 0 ? tile.hidingWords(wordDropout, random) : tile.inputs
+    return try model.logits(inputs).crossEntropies(labels: tile.labels).sum
+  }
+}
+
+extension Batch {
+  /// Ids with some words, drawn for each example from its own stream, replaced by the unknown word.
+  func hidingWords(_ share: Double, _ random: RandomKey) -> Tensor {
+    let length = inputs.size(1)
+    let chances = Tensor(shape: [count, length]) { (chances: UnsafeMutableBufferPointer<Float>) in
+      for (row, index) in indices.enumerated() {
+        random.split("word dropout").split(index).stream().fillUniform(
+          .init(rebasing: chances[row * length..<(row + 1) * length]), low: 0, high: 1)
+      }
+    }
+    let isHidden = (chances .< share).and(inputs .!= 0)
+    return isHidden.select(Tensor(repeating: 1, shape: [], type: .int64), else: inputs)
   }
 }

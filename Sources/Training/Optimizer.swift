@@ -43,21 +43,38 @@ struct OptimizerState {
   }
 
   /// Moves every parameter by one step.
-  mutating func apply(_ gradients: [String: Tensor], rate: Double) {
+  ///
+  /// Of a table of words the rows alone move of which the gradient tells: words that do not occur in a
+  /// batch stay where they are, with their momenta and without decay.
+  mutating func apply(_ gradients: [String: ParameterGradient], rate: Double) {
     step += 1
     withoutGradients {
       for name in names {
-        guard let value = values[name], let gradient = gradients[name] else { continue }
-        if recipe.weightDecay > 0 { gradient.addInPlace(value, scale: recipe.weightDecay) }
-        move(name, value, gradient, rate)
-        if let mask = masks[name] { value.multiplyInPlace(mask) }
+        guard let value = values[name], let velocity = first[name], let gradient = gradients[name]
+        else { continue }
+        switch gradient {
+        case .whole(let gradient):
+          move(value, gradient, velocity, second[name], rate)
+          if let mask = masks[name] { value.multiplyInPlace(mask) }
+        case .rows(let rows, let gradient):
+          let (part, slow) = (value.rows(rows), velocity.rows(rows))
+          let square = second[name]?.rows(rows)
+          move(part, gradient, slow, square, rate)
+          if let mask = masks[name] { part.multiplyInPlace(mask.rows(rows)) }
+          value.setRowsInPlace(rows, to: part)
+          velocity.setRowsInPlace(rows, to: slow)
+          if let square { second[name]?.setRowsInPlace(rows, to: square) }
+        }
       }
       updateAverage()
     }
   }
 
-  private func move(_ name: String, _ value: Tensor, _ gradient: Tensor, _ rate: Double) {
-    guard let velocity = first[name] else { return }
+  /// Moves a parameter, or rows of one, together with its momenta.
+  private func move(
+    _ value: Tensor, _ gradient: Tensor, _ velocity: Tensor, _ square: Tensor?, _ rate: Double
+  ) {
+    if recipe.weightDecay > 0 { gradient.addInPlace(value, scale: recipe.weightDecay) }
     switch recipe.optimizer {
     case .sgd:
       velocity.multiplyInPlace(Self.momentum)
@@ -65,7 +82,7 @@ struct OptimizerState {
       gradient.addInPlace(velocity, scale: Self.momentum)
       value.addInPlace(gradient, scale: -rate)
     case .adam:
-      guard let square = second[name] else { return }
+      guard let square else { return }
       velocity.multiplyInPlace(Self.momentum)
       velocity.addInPlace(gradient, scale: 1 - Self.momentum)
       square.multiplyInPlace(Self.adamSecond)

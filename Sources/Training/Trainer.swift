@@ -79,7 +79,8 @@ public struct Trainer: Sendable {
       if order.isEmpty || position == 0 { order = shuffled(epoch) }
       let share = Double(state.step) / Double(steps)
       let indices = Array(order[position * batchSize..<(position + 1) * batchSize])
-      let result = try await gradients(of: state, at: indices, epoch: epoch, like: start)
+      let result = try await gradients(
+        of: state, at: indices, epoch: epoch, like: start, rowByRow: tables)
       guard result.loss.isFinite else { throw diverged(state.step, steps) }
       state.setBuffers(result.buffers)
       state.apply(result.gradients, rate: recipe.learningRate(at: share))
@@ -105,7 +106,9 @@ public struct Trainer: Sendable {
     var all: [[String: Tensor]] = []
     for batch in 0..<min(batches, stepsPerEpoch) {
       let indices = Array(order[batch * batchSize..<(batch + 1) * batchSize])
-      all.append(try await gradients(of: state, at: indices, epoch: 0, like: parameters).gradients)
+      let result = try await gradients(
+        of: state, at: indices, epoch: 0, like: parameters, rowByRow: [])
+      all.append(result.gradients.compactMapValues(\.whole))
     }
     return all
   }
@@ -123,7 +126,7 @@ public struct Trainer: Sendable {
 
   private struct StepResult {
     var loss: Double
-    var gradients: [String: Tensor]
+    var gradients: [String: ParameterGradient]
     var buffers: [[String: Tensor]]
   }
 
@@ -133,12 +136,17 @@ public struct Trainer: Sendable {
     let buffers: [String: Tensor]
   }
 
+  /// Tables of words, whose gradients are kept row by row: few words occur in a batch.
+  private var tables: Set<String> { Set((architecture as? GraphArchitecture)?.tables ?? []) }
+
   private func gradients(
-    of state: OptimizerState, at indices: [Int], epoch: Int, like template: ParameterSet
+    of state: OptimizerState, at indices: [Int], epoch: Int, like template: ParameterSet,
+    rowByRow tables: Set<String>
   ) async throws -> StepResult {
     let evaluation =
       objective.needsEvaluationNetwork ? architecture.network(state.current(like: template)) : nil
     let (values, buffers, names) = (state.values, state.buffers, state.names)
+    let indices = shortestFirst(indices)
     let tiles = stride(from: 0, to: indices.count, by: Self.tileSize).map {
       Array(indices[$0..<min($0 + Self.tileSize, indices.count)])
     }
@@ -146,30 +154,42 @@ public struct Trainer: Sendable {
     let results = try await pool.map(tiles.count) { index in
       try tileResult(
         tiles[index], values, buffers, names, evaluation, share: 1 / Double(indices.count),
-        attackRandom)
+        attackRandom, rowByRow: !tables.isEmpty)
     }
-    var sums: [String: Tensor] = [:]
+    var sums: [String: ParameterGradient] = [:]
     for (position, name) in names.enumerated() {
       let parts = results.compactMap { $0.gradients[position] }
       guard let sum = parts.first else { continue }
       for part in parts.dropFirst() { sum.addInPlace(part) }
-      sums[name] = sum
+      sums[name] = tables.contains(name) ? ParameterGradient(rowsOf: sum) : .whole(sum)
     }
     return StepResult(
       loss: results.reduce(0) { $0 + $1.loss }, gradients: sums, buffers: results.map(\.buffers))
   }
 
+  /// Texts of a batch in the order of their lengths, so that those of a tile need little padding.
+  private func shortestFirst(_ indices: [Int]) -> [Int] {
+    guard architecture.words != nil else { return indices }
+    let lengths = (examples.inputs.rows(indices) .!= 0).cast(to: .int64).sum(along: [1])
+    return lengths.sorted(along: 0).indices.elements(of: Int.self).map { indices[$0] }
+  }
+
   private func tileResult(
     _ indices: [Int], _ values: [String: Tensor], _ buffers: [String: Tensor], _ names: [String],
-    _ evaluation: (any Network)?, share: Double, _ random: RandomKey
+    _ evaluation: (any Network)?, share: Double, _ random: RandomKey, rowByRow: Bool
   ) throws -> TileResult {
     try withGradients {
       let leaves = values.mapValues(\.leaf)
       let moved = buffers.mapValues(\.copy)
-      let network = architecture.trainableNetwork()
+      let network =
+        (rowByRow ? (architecture as? GraphArchitecture)?.sparselyTrainableNetwork() : nil)
+        ?? architecture.trainableNetwork()
       let model = TileModel(
         logits: { try network.logits($0, parameters: leaves, buffers: moved) },
-        evaluation: evaluation, classes: examples.classes, inputRange: examples.inputRange)
+        evaluation: evaluation, classes: examples.classes, inputRange: examples.inputRange,
+        shiftedLogits: {
+          try network.logits($0, shiftedBy: $1, parameters: leaves, buffers: moved)
+        }, embeddedShape: architecture.embeddedShape)
       let loss = try objective.loss(examples.batch(indices), model: model, random: random) * share
       let gradients = loss.gradients(withRespectTo: names.compactMap { leaves[$0] })
       return TileResult(loss: loss.detached.scalar, gradients: gradients, buffers: moved)

@@ -14,23 +14,40 @@ public struct TrainingMember: Sendable {
     public let threat: ThreatModel
     /// Makes the attack inside.
     public let ascent: AscentMaker
+    /// What hardening on texts needs; nil for images.
+    public let texts: TextMaterials?
 
-    /// Joins both.
-    public init(threat: ThreatModel, ascent: @escaping AscentMaker) {
+    /// Joins them.
+    public init(
+      threat: ThreatModel, texts: TextMaterials? = nil, ascent: @escaping AscentMaker
+    ) {
       self.threat = threat
+      self.texts = texts
       self.ascent = ascent
     }
+  }
+
+  /// What a training can be given.
+  public enum Data: Sendable {
+    /// Images and texts.
+    case any
+    /// Images alone: it follows gradients into the inputs.
+    case images
+    /// Texts alone.
+    case texts
   }
 
   /// Name, citation and parameters.
   public let entry: CatalogEntry
   /// Whether it hardens the model.
   public let isAdversarial: Bool
+  /// What it can be given.
+  public let data: Data
   private let objective: @Sendable (ParameterValues, Context) -> any Objective
 
   init(
     _ name: String, _ summary: String, citation: String? = nil, isAdversarial: Bool,
-    epochs: Double, learningRate: Double, parameters: [ParameterSchema] = [],
+    data: Data, epochs: Double, learningRate: Double, parameters: [ParameterSchema] = [],
     objective: @escaping @Sendable (ParameterValues, Context) -> any Objective
   ) {
     entry = CatalogEntry(
@@ -38,6 +55,7 @@ public struct TrainingMember: Sendable {
       parameters: parameters
         + ParameterSchema.recipe(epochs: epochs, learningRate: learningRate))
     self.isAdversarial = isAdversarial
+    self.data = data
     self.objective = objective
   }
 
@@ -51,7 +69,8 @@ public struct TrainingMember: Sendable {
     var threat = context.threat
     if let epsilon = values.optionalEpsilon("epsilon") { threat.epsilon = epsilon }
     return (
-      objective(values, Context(threat: threat, ascent: context.ascent)), TrainingRecipe(values)
+      objective(values, Context(threat: threat, texts: context.texts, ascent: context.ascent)),
+      TrainingRecipe(values)
     )
   }
 }
@@ -59,7 +78,9 @@ public struct TrainingMember: Sendable {
 /// Every training.
 public enum TrainingCatalog {
   /// The members in the order in which they are listed.
-  public static let members: [TrainingMember] = [.standard, .fgsm, .pgd, .trades]
+  public static let members: [TrainingMember] = [
+    .standard, .fgsm, .pgd, .trades, .freeLargeBatch, .synonyms, .weightedSaliency,
+  ]
 
   /// Names, citations and parameters.
   public static let catalog = Catalog(kind: "training", entries: members.map(\.entry))
@@ -80,13 +101,19 @@ public enum TrainingCatalog {
 
 extension TrainingMember {
   static let standard = TrainingMember(
-    "standard", "cross-entropy on clean examples", isAdversarial: false, epochs: 2,
-    learningRate: 0.1
-  ) { _, _ in StandardObjective() }
+    "standard", "cross-entropy on clean examples", isAdversarial: false, data: .any, epochs: 2,
+    learningRate: 0.1,
+    parameters: [
+      ParameterSchema(
+        "word-dropout", .real(0...0.99), default: .real(0),
+        summary: "share of a text's words that is shown as unknown")
+    ]
+  ) { values, _ in StandardObjective(wordDropout: values.real("word-dropout")) }
 
   static let fgsm = TrainingMember(
     "fgsm", "cross-entropy on one-step adversarial examples from random starts",
-    citation: "Wong et al., ICLR 2020, arXiv:2001.03994", isAdversarial: true, epochs: 3,
+    citation: "Wong et al., ICLR 2020, arXiv:2001.03994", isAdversarial: true, data: .images,
+    epochs: 3,
     learningRate: 0.1, parameters: [.radius, .stepSize(1.25)]
   ) { values, context in
     AdversarialObjective(
@@ -95,7 +122,8 @@ extension TrainingMember {
 
   static let pgd = TrainingMember(
     "pgd", "cross-entropy on adversarial examples of several steps",
-    citation: "Madry et al., ICLR 2018, arXiv:1706.06083", isAdversarial: true, epochs: 5,
+    citation: "Madry et al., ICLR 2018, arXiv:1706.06083", isAdversarial: true, data: .images,
+    epochs: 5,
     learningRate: 0.1, parameters: [.radius, .steps(7), .stepSize(0.25)]
   ) { values, context in
     AdversarialObjective(
@@ -105,7 +133,8 @@ extension TrainingMember {
 
   static let trades = TrainingMember(
     "trades", "cross-entropy plus beta times the divergence that an attack can cause",
-    citation: "Zhang et al., ICML 2019, arXiv:1901.08573", isAdversarial: true, epochs: 5,
+    citation: "Zhang et al., ICML 2019, arXiv:1901.08573", isAdversarial: true, data: .images,
+    epochs: 5,
     learningRate: 0.05,
     parameters: [
       .radius, .steps(7), .stepSize(0.25),
@@ -120,10 +149,10 @@ extension TrainingMember {
 }
 
 extension ParameterSchema {
-  fileprivate static let radius = ParameterSchema(
+  static let radius = ParameterSchema(
     "epsilon", .epsilon, default: nil, summary: "radius; the experiment's if not stated")
 
-  fileprivate static func steps(_ count: Int) -> ParameterSchema {
+  static func steps(_ count: Int) -> ParameterSchema {
     ParameterSchema(
       "steps", .integer(1...1_000), default: .integer(count), summary: "steps of the attack inside")
   }

@@ -16,31 +16,74 @@ import Training
 struct CompressionLawTests {
   private static let classes = 3
 
-  /// Noise with a bright third: enough to train on, not to learn from.
-  private static let examples: Examples = {
-    let count = 96
-    let inputs = Tensor(shape: [count, 1, 12, 12]) {
-      RandomKey(seed: 8).stream().fillUniform($0, low: 0, high: 1)
+  /// What a method is held against: a model, and data to tune it on.
+  struct Subject: Sendable, CustomTestStringConvertible {
+    let examples: Examples
+    let dense: Classifier
+    let training: String
+
+    var testDescription: String { dense.architecture.name }
+
+    fileprivate init(_ architecture: GraphArchitecture, inputs: Tensor, training: String) {
+      examples = Examples(
+        inputs: inputs, labels: Tensor((0..<inputs.size(0)).map { $0 % classes }),
+        classes: classes, inputRange: 0...1)
+      dense = Classifier(
+        architecture: architecture,
+        parameters: architecture.initialParameters(random: RandomKey(seed: 1)))
+      self.training = training
     }
-    return Examples(
-      inputs: inputs, labels: Tensor((0..<count).map { $0 % classes }), classes: classes,
-      inputRange: 0...1)
+  }
+
+  private static let count = 96
+
+  /// Noise with a bright third: enough to train on, not to learn from.
+  private static let images = Subject(
+    .resnet8(
+      InputDescription(shape: [1, 12, 12], classes: classes, mean: [0.5], deviation: [0.3])),
+    inputs: Tensor(shape: [count, 1, 12, 12]) {
+      RandomKey(seed: 8).stream().fillUniform($0, low: 0, high: 1)
+    }, training: "fgsm:batch=32:lr=0.001")
+
+  /// Texts of up to eight words drawn by lot.
+  private static let textInputs: Tensor = {
+    let places = Tensor(shape: [count, 8]) {
+      RandomKey(seed: 8).stream().fillUniform($0, low: -20, high: 40)
+    }
+    return places.clamped(atLeast: 0).sorted(along: 1, descending: true).values.cast(to: .int64)
   }()
 
-  private static let dense: Classifier = {
-    let architecture = GraphArchitecture.resnet8(
-      InputDescription(shape: [1, 12, 12], classes: classes, mean: [0.5], deviation: [0.3]))
-    return Classifier(
-      architecture: architecture,
-      parameters: architecture.initialParameters(random: RandomKey(seed: 1)))
+  private static let texts = [
+    Subject(
+      .textCNN(words: 40, length: 8, classes: classes, width: 16, filters: 12),
+      inputs: textInputs, training: "standard:optimizer=adam:batch=32:lr=0.001"),
+    Subject(
+      .textLSTM(words: 40, length: 8, classes: classes, width: 16, hidden: 12),
+      inputs: textInputs, training: "freelb:optimizer=adam:batch=32:lr=0.001"),
+    Subject(
+      .textTransformer(words: 40, length: 8, classes: classes, width: 16, heads: 2),
+      inputs: textInputs, training: "standard:optimizer=adam:batch=32:lr=0.001"),
+  ]
+
+  /// Every method on images, and on each kind of texts' layers.
+  private static let cases: [(String, Subject)] = {
+    let names = CompressionCatalog.members.map(\.entry.name)
+    return names.map { ($0, images) }
+      + texts.flatMap { subject in
+        names.filter { name in
+          // Without a rectifier nothing can be chosen input by input.
+          name != "runtime" || subject.dense.architecture.name != "text-lstm"
+        }.map { ($0, subject) }
+      }
   }()
 
-  private static func tuner() throws -> VariantTuner {
+  private static func tuner(_ subject: Subject) throws -> VariantTuner {
     var experiment = Experiment()
     experiment.epsilons = [try #require(Epsilon("0.1"))]
     return VariantTuner(
-      examples: examples, dataset: "noise", training: try Specification("fgsm:batch=32:lr=0.001"),
-      context: TrainingMember.Context(experiment), pool: WorkerPool(workers: 2),
+      examples: subject.examples, dataset: "noise",
+      training: try Specification(subject.training),
+      context: TrainingMember.Context(experiment, nil), pool: WorkerPool(workers: 2),
       random: RandomKey(seed: 3), initialRandom: RandomKey(seed: 1)
     ) { _ in }
   }
@@ -51,26 +94,28 @@ struct CompressionLawTests {
     "held-out": "16", "steps": "1", "inputs": "16", "samples": "16",
   ]
 
-  private static func compressed(_ name: String, to sparsity: Double) async throws -> Classifier {
+  private static func compressed(
+    _ name: String, _ subject: Subject, to sparsity: Double
+  ) async throws -> Classifier {
     let member = try #require(CompressionCatalog.members.first { $0.entry.name == name })
     let parameters = member.entry.parameters.compactMap { parameter in
       short[parameter.name].map { ":\(parameter.name)=\($0)" }
     }
     let specification = try Specification(name + parameters.joined())
     let method = try member.compression(specification)
-    try method.check(dense.architecture, to: sparsity)
+    try method.check(subject.dense.architecture, to: sparsity)
     return try await method.compressed(
-      dense, to: sparsity, tuning: tuner(), random: RandomKey(seed: 2))
+      subject.dense, to: sparsity, tuning: tuner(subject), random: RandomKey(seed: 2))
   }
 
   @Test(
     "The sparsity is reached; cache, packed file and TorchScript give the same model",
-    arguments: CompressionCatalog.members.map(\.entry.name))
-  func law(name: String) async throws {
-    let model = try await Self.compressed(name, to: 0.5)
+    arguments: cases)
+  func law(name: String, subject: Subject) async throws {
+    let model = try await Self.compressed(name, subject, to: 0.5)
     let method = try CompressionCatalog.member(for: try Specification(name))
       .compression(try Specification(name))
-    #expect(model.densePrunableCount == Self.dense.densePrunableCount)
+    #expect(model.densePrunableCount == subject.dense.densePrunableCount)
     if method.removesParameters {
       #expect(model.sparsity >= 0.5)
       #expect(model.sparsity < 0.75, "not far more than was asked for")
@@ -81,7 +126,7 @@ struct CompressionLawTests {
       method.keepsGradients == model.architecture.isDifferentiable,
       "the plan must know beforehand which attacks to add")
 
-    let images = Self.examples.inputs.slice(0..<8)
+    let images = subject.examples.inputs.slice(0..<8)
     let logits = try model.network.logits(images)
     #expect(logits.shape == [8, Self.classes])
     let areFinite = logits.elements(of: Float.self).allSatisfy(\.isFinite)
@@ -90,7 +135,7 @@ struct CompressionLawTests {
     let folder = try TemporaryFolder()
     let cache = ModelCache(folder: folder("cache"))
     try cache.store(ModelCache.Model(classifier: model, stageSeconds: [:]), name)
-    let cached = try #require(cache.model(name, like: Self.dense)).classifier
+    let cached = try #require(cache.model(name, like: subject.dense)).classifier
     #expect(try cached.network.logits(images).bytes == logits.bytes)
     #expect(cached.sparsity == model.sparsity)
 
@@ -109,11 +154,10 @@ struct CompressionLawTests {
     #expect(difference <= 1e-4 * max(1, size), "float32, folded and not")
   }
 
-  @Test(
-    "The same seed gives the same bytes", arguments: CompressionCatalog.members.map(\.entry.name))
-  func determinism(name: String) async throws {
-    let one = try await Self.compressed(name, to: 0.5)
-    let other = try await Self.compressed(name, to: 0.5)
+  @Test("The same seed gives the same bytes", arguments: cases)
+  func determinism(name: String, subject: Subject) async throws {
+    let one = try await Self.compressed(name, subject, to: 0.5)
+    let other = try await Self.compressed(name, subject, to: 0.5)
     #expect(one.architecture.structure == other.architecture.structure)
     #expect(
       one.parameters.safetensors.encoded() == other.parameters.safetensors.encoded())

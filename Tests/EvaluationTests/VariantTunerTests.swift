@@ -26,7 +26,7 @@ struct VariantTunerTests {
     experiment.epsilons = [try #require(Epsilon("0.1"))]
     return VariantTuner(
       examples: examples, dataset: "grey", training: try Specification("fgsm:batch=2"),
-      context: TrainingMember.Context(experiment), pool: WorkerPool(workers: 2),
+      context: TrainingMember.Context(experiment, nil), pool: WorkerPool(workers: 2),
       random: RandomKey(seed: seed), initialRandom: RandomKey(seed: 9)
     ) { _ in }
   }

@@ -23,7 +23,8 @@ struct OptimizerTests {
       var state = OptimizerState(set, recipe: recipe, step: firstStep)
       for gradient in gradients[...last] {
         state.apply(
-          ["w": Tensor(repeating: Double(gradient), shape: start.applied.shape)], rate: 0.1)
+          ["w": .whole(Tensor(repeating: Double(gradient), shape: start.applied.shape))],
+          rate: 0.1)
       }
       return state
     }
@@ -116,9 +117,34 @@ struct OptimizerTests {
     var state = OptimizerState(set, recipe: TrainingRecipe(epochs: 1))
     let snapshot = state.snapshot
     let result = state.result(like: set)
-    state.apply(["w": Tensor([1] as [Float])], rate: 0.1)
+    state.apply(["w": .whole(Tensor([1] as [Float]))], rate: 0.1)
     #expect(set.values("w") == [1])
     #expect(result.values("w") == [1])
     #expect(snapshot["value/w"]?.elements(of: Float.self) == [1], "a checkpoint does not move on")
+  }
+
+  @Test(
+    "Rows that a gradient does not tell of stay, the others move as in a table of their own",
+    arguments: TrainingRecipe.Optimizer.allCases)
+  func rows(optimizer: TrainingRecipe.Optimizer) throws {
+    let recipe = TrainingRecipe(epochs: 1, optimizer: optimizer, weightDecay: 0.01)
+    func state(_ values: [Float], _ mask: [Bool]) -> OptimizerState {
+      var set = ParameterSet()
+      set["w"] = .masking(
+        Tensor(values, shape: [values.count / 2, 2]),
+        with: Tensor(mask, shape: [mask.count / 2, 2]))
+      return OptimizerState(set, recipe: recipe)
+    }
+    var table = state([1, 2, 3, 4, 5, 6], [true, true, true, false, true, true])
+    var alone = state([3, 4, 5, 6], [true, false, true, true])
+    for step in 1...3 {
+      let gradient = Tensor([Float(step), -1, 0.5, 2], shape: [2, 2])
+      table.apply(["w": .rows(Tensor([1, 2]), gradient.copy)], rate: 0.1)
+      alone.apply(["w": .whole(gradient.copy)], rate: 0.1)
+    }
+    let moved = try #require(table.values["w"]?.elements(of: Float.self))
+    #expect(Array(moved.prefix(2)) == [1, 2])
+    #expect(Array(moved.dropFirst(2)) == alone.values["w"]?.elements(of: Float.self))
+    #expect(moved[3] == 0, "masks hold")
   }
 }

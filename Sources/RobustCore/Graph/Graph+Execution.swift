@@ -43,16 +43,25 @@ extension Graph {
     outputs.reserveCapacity(layers.count)
     for (index, layer) in layers.enumerated() {
       let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
-      let output =
-        layer.operation.isOfWords
-        ? layer.applyToWords(
-          inputs, tensors: tensors, vectors: vectors, columns: columns(of: index))
-        : layer.apply(inputs, tensors: tensors, isTraining: isTraining)
+      let output = output(
+        of: index, inputs, tensors: tensors, isTraining: isTraining, vectors: vectors)
       outputs.append(
         (straightThrough || isTraining) && !layer.isDifferentiable
           ? output.withGradient(of: layer.standIn(inputs)) : output)
     }
     return outputs
+  }
+
+  /// What one layer gives for its inputs.
+  func output(
+    of index: Int, _ inputs: [Tensor], tensors: [String: Tensor], isTraining: Bool = false,
+    vectors: WordVectors = .tables
+  ) -> Tensor {
+    let layer = layers[index]
+    return layer.operation.isOfWords
+      ? layer.applyToWords(
+        inputs, tensors: tensors, vectors: vectors, columns: columns(of: index))
+      : layer.apply(inputs, tensors: tensors, isTraining: isTraining)
   }
 }
 

@@ -17,19 +17,16 @@ extension GraphArchitecture {
   /// - Throws: Nothing that a right set of parameters could cause.
   public func multiplyAdds(_ parameters: ParameterSet) throws -> MultiplyAdds {
     let tensors = parameters.applied
-    let input = Tensor(repeating: 0.5, shape: [1] + inputShape)
+    let input = probe(1)
     let outputs = withoutGradients { graph.activations(input, tensors: tensors) }
     let shares = graph.keptShares
     var sum = MultiplyAdds(dense: 0, effective: 0)
-    for layer in graph.layers where layer.inputs.count == 1 {
-      let source = layer.inputs[0]
-      var alone = Graph()
-      alone.append(layer.name, layer.operation, reading: [-1])
+    for (index, layer) in graph.layers.enumerated() {
+      let inputs = layer.inputs.map { $0 < 0 ? input : outputs[$0] }
       let counted = try MultiplyAdds.counted {
-        _ = withoutGradients {
-          alone.activations(source < 0 ? input : outputs[source], tensors: tensors)
-        }
+        _ = withoutGradients { graph.output(of: index, inputs, tensors: tensors) }
       }
+      let source = layer.inputs[0]
       let kept = Double(counted.effective) * (source < 0 ? 1 : shares[source])
       sum = MultiplyAdds(
         dense: sum.dense + counted.dense, effective: sum.effective + Int(kept.rounded()))

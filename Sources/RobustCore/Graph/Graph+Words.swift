@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Torch
+public import Torch
 
 /// Where the vectors of words come from while a graph runs.
 enum WordVectors {
@@ -94,7 +94,7 @@ extension Graph {
 
 extension Tensor {
   /// Ids `[N, L]` without the columns behind the longest text; one column stays.
-  var withoutPadding: Tensor {
+  public var withoutPadding: Tensor {
     let used = (self .!= 0).cast(to: .float32).largest(along: [0])
     let positions = Tensor((0..<size(1)).map { Float($0 + 1) })
     let length = max(1, Int((used * positions).largest(along: [0]).scalar))
