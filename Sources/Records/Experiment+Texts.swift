@@ -9,7 +9,7 @@ extension Experiment {
     self.dataset = dataset
     guard Experiment.namesTexts(dataset) else { return }
     models = [.architecture(Specification(named: "text-cnn"))]
-    trainings = [Specification(named: "standard")]
+    trainings = ["standard", "synonyms"].map { Specification(named: $0) }
     norm = .l0
     epsilons = [Epsilon("3")].compactMap(\.self)
     examples = 500
