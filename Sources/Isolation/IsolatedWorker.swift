@@ -63,6 +63,8 @@ public enum IsolatedWorker {
     } catch {
       throw IsolationError(.cannotStart, subject: error.subject, detail: error.detail)
     }
+    // libtorch reads what processor this is when it is first told of threads, and it must still find it.
+    TorchLibrary.limitThreads(to: 1)
     csandbox_confine(&report, descriptors)
     try control.write(.hello, words(for: SandboxReport(report)))
 

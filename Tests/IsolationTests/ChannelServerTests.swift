@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Foundation
+import Glibc
 import RobustCore
 import Testing
 import Torch
@@ -31,7 +32,10 @@ struct ChannelServerTests {
       }
     }
 
-    func send(_ bytes: [UInt8]) { _ = write(stream.output, bytes, bytes.count) }
+    func send(_ bytes: [UInt8]) {
+      // The other side may have closed the channel already.
+      _ = Glibc.send(stream.output, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
 
     func ask(_ images: Tensor, sequence: UInt32 = 1) throws {
       try stream.write(.query, sequence: sequence, TensorPayload.encoded(images))
