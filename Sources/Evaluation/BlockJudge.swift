@@ -111,7 +111,8 @@ struct BlockJudge: Sendable {
   private func judge(_ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch) throws -> Found {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
     let victim = ModelVictim(
-      asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network), classes: examples.classes,
+      asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network),
+      classes: examples.classes,
       inputRange: examples.inputRange, rows: batch.count,
       budget: threat.queryBudget)
     let key = random.split("attack/\(attack.specification)")
