@@ -38,6 +38,8 @@ struct SurrogateStage: Sendable {
   /// Stand-ins for every evaluation that has blocks to be attacked, by its attacker.
   ///
   /// - Parameter processes: Models that are asked in processes of their own.
+  /// - Returns: What each attacker attacks in the place of the model, by what it is.
+  /// - Throws: What a model, training or the journal throws.
   func made(
     asking processes: [String: IsolatedModel]
   ) async throws -> [String: [Surrogate: any Network]] {

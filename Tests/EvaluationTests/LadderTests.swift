@@ -20,7 +20,7 @@ struct LadderTests {
     return experiment
   }
 
-  private let budget = "queries=60:epochs=2:inputs=both:search=20"
+  private let budget = "epochs=2:inputs=both:queries=60:search=20"
 
   @Test("Every rung stands beside the white box, with what it cost, and nothing else is changed")
   func rungs() async throws {
