@@ -19,7 +19,7 @@ struct GalleryTests {
   private func inputs(_ values: [Int: [Float]], _ shape: [Int] = [1, 2, 2]) -> KeptInputs {
     KeptInputs(
       values.sorted { $0.key < $1.key }.map { example, values in
-        (example: example, input: Tensor(values, shape: [1] + shape))
+        (example: example, input: .values(Tensor(values, shape: [1] + shape)))
       })
   }
 
