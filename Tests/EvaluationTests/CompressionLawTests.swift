@@ -69,12 +69,7 @@ struct CompressionLawTests {
   private static let cases: [(String, Subject)] = {
     let names = CompressionCatalog.members.map(\.entry.name)
     return names.map { ($0, images) }
-      + texts.flatMap { subject in
-        names.filter { name in
-          // Without a rectifier nothing can be chosen input by input.
-          name != "runtime" || subject.dense.architecture.name != "text-lstm"
-        }.map { ($0, subject) }
-      }
+      + texts.flatMap { subject in names.map { ($0, subject) } }
   }()
 
   private static func tuner(_ subject: Subject) throws -> VariantTuner {
