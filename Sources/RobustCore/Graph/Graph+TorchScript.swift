@@ -75,10 +75,13 @@ extension Layer {
       return "torch.fake_quantize_per_tensor_affine(\(input), \(scale), \(zeroPoint), 0,"
         + " \((1 << bits) - 1))"
     case .keepLargest(let share):
-      let rows = "torch.flatten(\(input), 1)"
+      let rows = rank == 3 ? "torch.flatten(\(input), 0, 1)" : "torch.flatten(\(input), 1)"
       let count = "max(1, int(\(share) * float(torch.size(\(rows), 1))))"
       let least = "torch.amin(torch.topk(\(rows), \(count), 1)[0], [1])"
-      let shape = "[-1] + [1] * (torch.dim(\(input)) - 1)"
+      let shape =
+        rank == 3
+        ? "[torch.size(\(input), 0), torch.size(\(input), 1), 1]"
+        : "[-1] + [1] * (torch.dim(\(input)) - 1)"
       return "torch.where(\(input) >= torch.reshape(\(least), \(shape)), \(input),"
         + " torch.zeros_like(\(input)))"
     case .pairs, .embedding, .position, .wordConvolution, .lstm, .layerNorm, .attention, .gelu,
