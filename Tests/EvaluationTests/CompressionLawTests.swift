@@ -58,7 +58,7 @@ struct CompressionLawTests {
       .textCNN(words: 40, length: 8, classes: classes, width: 16, filters: 12),
       inputs: textInputs, training: "standard:optimizer=adam:batch=32:lr=0.001"),
     Subject(
-      .textLSTM(words: 40, length: 8, classes: classes, width: 16, hidden: 12),
+      .textLSTM(words: 240, length: 8, classes: classes, width: 16, hidden: 12),
       inputs: textInputs, training: "freelb:optimizer=adam:batch=32:lr=0.001"),
     Subject(
       .textTransformer(words: 40, length: 8, classes: classes, width: 16, heads: 2),
