@@ -86,6 +86,7 @@ let package = Package(
       dependencies: ["Language", "RobustCore", "Torch", "Statistics", "Records", "YAML"],
       resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
     module("Training", ["Language", "RobustCore", "Torch", "Statistics", "Records"]),
+    module("Certification", ["Language", "RobustCore", "Torch"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Reporting", ["Records", "Statistics"]),
     module("Comparing", ["Records", "Reporting", "Statistics"]),
@@ -151,6 +152,9 @@ let package = Package(
       [
         "Attacks", "Language", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training",
       ]),
+    tests(
+      "CertificationTests",
+      ["Certification", "Language", "Models", "RobustCore", "Statistics", "Torch"]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
     tests("YAMLTests", ["YAML"]),

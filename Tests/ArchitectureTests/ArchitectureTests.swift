@@ -20,6 +20,7 @@ struct ArchitectureTests {
     "Models": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
     "Attacks": ["Language", "RobustCore", "Torch", "Statistics", "Records", "YAML"],
     "Training": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
+    "Certification": ["Language", "RobustCore", "Torch"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
     "Reporting": ["Records", "Statistics"],
     "Comparing": ["Records", "Reporting", "Statistics"],
