@@ -99,13 +99,14 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Language", "Models", "Records",
-        "Reporting", "RobustCore", "Statistics", "Torch", "Training",
+        "Attacks", "Certification", "Compression", "Datasets", "Hashing", "Journal", "Language",
+        "Models", "Records", "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     module(
       "RobustEval",
       [
-        "Attacks", "Compression", "Datasets", "Evaluation", "Language", "Models", "Records",
+        "Attacks", "Certification", "Compression", "Datasets", "Evaluation", "Language", "Models",
+        "Records",
         "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     .executableTarget(

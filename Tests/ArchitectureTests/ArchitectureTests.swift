@@ -27,7 +27,8 @@ struct ArchitectureTests {
     "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
     "Command": ["CGlibc", "Records", "YAML"],
     "Evaluation": [
-      "Attacks", "Compression", "Datasets", "Hashing", "Journal", "Language", "Models", "Records",
+      "Attacks", "Certification", "Compression", "Datasets", "Hashing", "Journal", "Language",
+      "Models", "Records",
       "Reporting", "RobustCore", "Statistics", "Torch", "Training",
     ],
   ]
