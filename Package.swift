@@ -88,6 +88,7 @@ let package = Package(
       dependencies: ["Language", "RobustCore", "Torch", "Statistics", "Records", "YAML"],
       resources: [.embedInCode("Suites"), .embedInCode("Severities")], swiftSettings: strict),
     module("Training", ["Language", "RobustCore", "Torch", "Statistics", "Records"]),
+    module("Certification", ["Language", "RobustCore", "Torch"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
     module("Isolation", ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"]),
     module("Reporting", ["Records", "Statistics"]),
@@ -101,13 +102,16 @@ let package = Package(
     module(
       "Evaluation",
       [
-        "Attacks", "Compression", "Datasets", "Hashing", "Isolation", "Journal", "Language",
+        "Attacks", "Certification", "Compression", "Datasets", "Hashing", "Isolation", "Journal",
+        "Language",
         "Models", "Records", "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
     module(
       "RobustEval",
       [
-        "Attacks", "Compression", "Datasets", "Evaluation", "Isolation", "Language", "Models",
+        "Attacks", "Certification", "Compression", "Datasets", "Evaluation", "Isolation",
+        "Language",
+        "Models",
         "Records",
         "Reporting", "RobustCore", "Statistics", "Torch", "Training",
       ]),
@@ -159,6 +163,9 @@ let package = Package(
       [
         "Attacks", "Language", "Models", "Records", "RobustCore", "Statistics", "Torch", "Training",
       ]),
+    tests(
+      "CertificationTests",
+      ["Certification", "Language", "Models", "RobustCore", "Statistics", "Torch"]),
     tests(
       "CompressionTests", ["Compression", "Models", "Records", "RobustCore", "Statistics", "Torch"]),
     .executableTarget(

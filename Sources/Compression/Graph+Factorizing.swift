@@ -49,7 +49,7 @@ private struct Link {
 
 extension Layer {
   fileprivate func owns(_ parameter: String) -> Bool {
-    parameter == "\(name).weight" || parameter == "\(name).bias"
+    parameter.hasPrefix("\(name).") && !parameter.dropFirst(name.count + 1).contains(".")
   }
 
   fileprivate func chain(_ factors: LayerFactors) -> [Link] {

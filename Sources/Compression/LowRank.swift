@@ -50,8 +50,8 @@ public struct LowRank: Compression {
     guard sparsity > 0 else { return }
     let layered = try architecture.layers()
     let sizes = layered.graph.layers.compactMap(\.weightShape)
-    let dense = sizes.reduce(0) { $0 + $1.reduce(1, *) }
-    let least = sizes.reduce(0) { sum, shape in
+    let dense = layered.graph.prunableCount
+    let least = sizes.reduce(layered.graph.wholeCount) { sum, shape in
       sum
         + RankCurve.leastCount(
           outputs: shape[0], inputs: shape[1], area: shape[2...].reduce(1, *),
@@ -90,9 +90,10 @@ public struct LowRank: Compression {
         moments: moments[layer.name])
     }
     let curves = layers.map(\.curve)
-    let budget = current.prunableBudget(at: sparsity)
+    let whole = graph.wholeCount
+    let budget = current.prunableBudget(at: sparsity) - whole
     guard let points = RankCurve.points(of: curves, budget: budget) else {
-      let least = curves.reduce(0) { $0 + ($1.points.first?.count ?? 0) }
+      let least = curves.reduce(whole) { $0 + ($1.points.first?.count ?? 0) }
       throw unreachable(architecture, sparsity, least, current.densePrunableCount)
     }
     var factored: [String: LayerFactors] = [:]
@@ -105,6 +106,14 @@ public struct LowRank: Compression {
     guard epochs > 0 else { return smaller }
     return smaller.replacing(
       parameters: try await tuning.tuned(smaller, TuningSchedule(epochs: epochs)))
+  }
+}
+
+extension Graph {
+  /// The weights of recurrent layers, which stay whole: their gates share one state.
+  fileprivate var wholeCount: Int {
+    layers.filter { $0.weightShape == nil }.flatMap(\.matrices)
+      .reduce(0) { $0 + $1.shape.reduce(1, *) }
   }
 }
 

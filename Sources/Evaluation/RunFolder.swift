@@ -13,9 +13,18 @@ struct RunFolder {
   let folder: String
 
   /// Counts what the journal holds and writes every file of the report.
+  ///
+  /// - Parameters:
+  ///   - skeleton: The report before anything was attacked.
+  ///   - plan: The evaluations.
+  ///   - list: Their attacks.
+  ///   - journal: What was found.
+  ///   - certified: Which examples are proved robust, by the id of an evaluation.
+  /// - Returns: The whole report.
+  /// - Throws: An `InputError` where a file cannot be written.
   func finish(
     _ skeleton: Report, plan: Plan, attacks list: AttackList,
-    journal: Journal
+    journal: Journal, certified: [String: [Bool]] = [:]
   ) throws -> Report {
     var judged: [JudgedEvaluation] = []
     var shown: [Gallery.Shown] = []
@@ -35,7 +44,7 @@ struct RunFolder {
       var observed = EvaluationOutcomes(
         id: evaluation.id, variant: evaluation.variant, isolation: evaluation.isolation,
         threat: evaluation.threat, suite: plan.suite(of: evaluation),
-        attacks: found, certified: nil,
+        attacks: found, certified: certified[evaluation.id],
         checks: try checks(evaluation, plan, attacks, found, journal), mode: plan.mode)
       observed.isStopped = skeleton.stopping != nil
       observed.process = try ProcessCost.record(of: evaluation, in: journal)

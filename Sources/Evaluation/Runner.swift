@@ -91,7 +91,8 @@ public struct Runner: Sendable {
     let result: Report
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(
-        skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal)
+        skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal,
+        certified: stopping == nil ? resolved.certified(variants) : [:])
     } else {
       try AtomicFile.write(
         try CanonicalJSON.text(ShardRecord(identity, skeleton)),

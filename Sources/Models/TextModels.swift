@@ -63,7 +63,7 @@ extension GraphArchitecture {
       name: "text-cnn", inputShape: [length], classes: classes, graph: graph)
   }
 
-  /// Long short-term memory, the largest value of each hidden unit, and a matrix.
+  /// Long short-term memory, the largest value of each hidden unit if above zero, and a matrix.
   ///
   /// > Source: Hochreiter and Schmidhuber. "Long Short-Term Memory." Neural Computation 1997; the
   /// > maximum over words as in Conneau et al. "Supervised Learning of Universal Sentence
@@ -85,6 +85,8 @@ extension GraphArchitecture {
     graph.append("embedding", .embedding(words: words, width: width), reading: [-1])
     graph.append("lstm", .lstm(input: width, hidden: hidden))
     graph.append("maximum", .wordMaximum, reading: [graph.layers.count - 1, -1])
+    // Padding counts as zero among the maxima, so that without it a short text would depend on others.
+    graph.append("relu", .relu)
     graph.append("fc", .linear(input: hidden, output: classes))
     return GraphArchitecture(
       name: "text-lstm", inputShape: [length], classes: classes, graph: graph)

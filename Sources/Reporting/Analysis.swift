@@ -35,12 +35,13 @@ public enum Analysis {
       cleanAccuracy: share(clean, of: verdicts.count, isStopped: isStopped),
       robustAccuracy: share(robust, of: verdicts.count, isStopped: isStopped),
       certifiedAccuracy: observed.certified.map {
-        share($0, of: verdicts.count, isStopped: isStopped)
+        share($0.count(where: \.self), of: verdicts.count, isStopped: isStopped)
       },
       meanAccuracy: observed.mode == .eachAlone ? mean(attacks) : nil, attacks: attacks,
       flags: observed.checks.compactMap(\.flag),
       verdicts: VerdictRecord(
-        examples: verdicts.examples, clean: verdicts.cleanCorrect, robust: verdicts.robust))
+        examples: verdicts.examples, clean: verdicts.cleanCorrect, robust: verdicts.robust,
+        certified: observed.certified))
     record.checks = observed.checks
     record.extraction = observed.extraction
     record.process = observed.process

@@ -16,8 +16,8 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   public var suite: String
   /// The attacks in the order in which they ran, at least one, all over the same examples.
   public var attacks: [AttackOutcomes]
-  /// How many examples are proved robust, where a certificate was computed.
-  public var certified: Int?
+  /// Which examples are proved robust, in their order, where a certificate was computed.
+  public var certified: [Bool]?
   /// What the soundness checks found, passed or not.
   public var checks: [CheckRecord]
   /// How the attacks shared the examples.
@@ -33,7 +33,7 @@ public struct EvaluationOutcomes: Sendable, Hashable {
   /// Creates a set of outcomes.
   public init(
     id: String, variant: String, isolation: String = "none", threat: ThreatModel, suite: String,
-    attacks: [AttackOutcomes], certified: Int? = nil, checks: [CheckRecord] = [],
+    attacks: [AttackOutcomes], certified: [Bool]? = nil, checks: [CheckRecord] = [],
     mode: JudgingMode = .worstCase
   ) {
     self.id = id

@@ -2,6 +2,7 @@
 
 // What a Swift program needs to run an experiment of its own; see `Runner`.
 @_exported public import Attacks
+@_exported public import Certification
 @_exported public import Compression
 @_exported public import Datasets
 @_exported public import Evaluation

@@ -31,10 +31,10 @@ struct Doctor {
 
   private func dataset(_ name: String, _ catalog: DatasetCatalog) -> Diagnosis {
     do {
-      let data = try catalog.load(name)
+      let data = try catalog.open(name)
       return Diagnosis(
         check: name, verdict: .good,
-        detail: "\(data.train?.count ?? 0) training and \(data.test.count) test examples")
+        detail: "\(data.trainCount) training and \(data.testCount) test examples")
     } catch {
       let verdict: Diagnosis.Verdict = error.code == .missing ? .optional : .bad
       return Diagnosis(check: name, verdict: verdict, detail: "\(error.detail); \(error.remedy)")

@@ -20,6 +20,7 @@ struct ArchitectureTests {
     "Models": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
     "Attacks": ["Language", "RobustCore", "Torch", "Statistics", "Records", "YAML"],
     "Training": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
+    "Certification": ["Language", "RobustCore", "Torch"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
     "Isolation": ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"],
     "Reporting": ["Records", "Statistics"],
@@ -27,8 +28,8 @@ struct ArchitectureTests {
     "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
     "Command": ["CGlibc", "Records", "YAML"],
     "Evaluation": [
-      "Attacks", "Compression", "Datasets", "Hashing", "Isolation", "Journal", "Language", "Models",
-      "Records",
+      "Attacks", "Certification", "Compression", "Datasets", "Hashing", "Isolation", "Journal",
+      "Language", "Models", "Records",
       "Reporting", "RobustCore", "Statistics", "Torch", "Training",
     ],
   ]

@@ -24,7 +24,8 @@ struct SuiteTests {
     }
     #expect(
       try names("standard", .linf, classes: 10) == [
-        "apgd-ce:steps=100", "apgd-t:steps=100", "fab-t:steps=100", "square:queries=5000",
+        "apgd-ce:steps=100", "apgd-t:steps=100", "fab-t:patience=2:steps=100",
+        "square:patience=3:queries=5000",
       ])
     #expect(try names("standard", .l2, classes: 3)[1] == "apgd-t:loss=margin:steps=100")
     #expect(try names("standard", .l1, classes: 10)[1] == "apgd-t:restarts=5:steps=100:targets=5")

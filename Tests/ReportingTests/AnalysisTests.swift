@@ -34,7 +34,7 @@ struct AnalysisTests {
             untouched(0, clean: 0), attacked(1, 3, 0.08), attacked(2, 0, 0.1),
             untouched(3, clean: 2), attacked(4, 0, 0.1),
           ]),
-      ], certified: 2)
+      ], certified: [false, false, true, false, true])
   }
 
   private func expect(

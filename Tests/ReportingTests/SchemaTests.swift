@@ -56,7 +56,7 @@ struct SchemaTests {
       "speedup_batch64",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
       "verdicts", "certified", "labels", "constraints", "gallery", "stopping",
-      "baseline_sha256",
+      "baseline_sha256", "effort", "pace",
     ]
     var removed = 0
     for path in paths(of: whole) where !path.joined().contains("experiment") {

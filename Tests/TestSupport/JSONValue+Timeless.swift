@@ -8,11 +8,13 @@ extension JSONValue {
     switch self {
     case .object(let members):
       .object(
-        members.filter { !["seconds", "stage_seconds", "created"].contains($0.key) }
-          .filter { member in
-            !["latency", "speedup", "queries_per_second"].contains { member.key.hasPrefix($0) }
-          }
-          .mapValues(\.timeless))
+        members.filter {
+          !["seconds", "stage_seconds", "passes_per_second", "pace", "created"].contains($0.key)
+        }
+        .filter { member in
+          !["latency", "speedup", "queries_per_second"].contains { member.key.hasPrefix($0) }
+        }
+        .mapValues(\.timeless))
     case .array(let values): .array(values.map(\.timeless))
     default: self
     }

@@ -19,9 +19,8 @@ public struct SourceMembers {
     let folder = root.appendingPathComponent("Sources").appendingPathComponent(module)
     var declared: Set<String> = []
     var listed: Set<String> = []
-    for url in try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil) where url.pathExtension == "swift"
-    {
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+    for case let url as URL in files?.allObjects ?? [] where url.pathExtension == "swift" {
       let text = try String(contentsOf: url, encoding: .utf8)
       for part in text.components(separatedBy: "\nextension \(type) {").dropFirst() {
         let body = part.components(separatedBy: "\n}")[0]

@@ -37,12 +37,12 @@ struct TextTrainingTests {
 
   private static func trained(
     _ architecture: GraphArchitecture, _ objective: any Objective, workers: Int = 2,
-    epochs: Double = 6
+    epochs: Double = 20
   ) async throws -> ParameterSet {
     let trainer = Trainer(
       architecture: architecture, examples: examples, objective: objective,
       recipe: TrainingRecipe(
-        epochs: epochs, batchSize: 50, optimizer: .adam, learningRate: 0.02, weightDecay: 0),
+        epochs: epochs, batchSize: 50, optimizer: .adam, learningRate: 0.04, weightDecay: 0),
       pool: WorkerPool(workers: workers), random: RandomKey(seed: 1))
     return try await trainer.train(
       from: architecture.initialParameters(random: RandomKey(seed: 2)))
@@ -61,7 +61,7 @@ struct TextTrainingTests {
   func learns(architecture: GraphArchitecture) async throws {
     for objective: any Objective in [
       StandardObjective(), StandardObjective(wordDropout: 0.1),
-      FreeLargeBatchObjective(steps: 2, stepSize: 0.1, radius: 0.2),
+      FreeLargeBatchObjective(steps: 2, stepSize: 0.02, radius: 0.05),
     ] {
       let parameters = try await Self.trained(architecture, objective)
       #expect(try Self.accuracy(architecture, parameters) > 0.95, "\(objective)")

@@ -82,6 +82,14 @@ public enum AnyDataset: Sendable {
     }
   }
 
+  /// The number of examples to train on.
+  public var trainCount: Int {
+    switch self {
+    case .images(let data): data.train?.count ?? 0
+    case .texts(let data): data.train.count
+    }
+  }
+
   /// The number of examples to judge by.
   public var testCount: Int {
     switch self {

@@ -68,12 +68,15 @@ extension Graph {
 }
 
 extension Tensor {
-  /// The largest values of each row; values equal to the last one that stays, stay too.
+  /// The largest values of each example, of texts those of each word; values equal to the last one that
+  /// stays, stay too.
   fileprivate func keepingLargest(_ share: Double) -> Tensor {
-    let rows = detached.flattenedExamples
+    // What a word keeps must not depend on how much padding there is.
+    let rows = rank == 3 ? detached.reshaped([-1, size(2)]) : detached.flattenedExamples
     let count = max(1, Int(share * Double(rows.size(1))))
     let least = rows.largest(count, along: 1).values.smallest(along: [1])
-      .reshaped([-1] + Array(repeating: 1, count: rank - 1))
+      .reshaped(
+        rank == 3 ? [size(0), size(1), 1] : [-1] + Array(repeating: 1, count: rank - 1))
     return (self .>= least).select(self, else: Tensor(repeating: 0, shape: []))
   }
 

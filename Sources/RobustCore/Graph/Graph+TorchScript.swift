@@ -75,15 +75,15 @@ extension Layer {
       return "torch.fake_quantize_per_tensor_affine(\(input), \(scale), \(zeroPoint), 0,"
         + " \((1 << bits) - 1))"
     case .keepLargest(let share):
-      return keepingLargest(share, of: input)
+      return keepingLargest(share, of: input, rank: rank)
     case .gate(let channels, _, let width, let share):
       let means =
         "torch.mean(torch.reshape(torch.abs(\(inputs[1])),"
         + " [torch.size(\(inputs[1]), 0), \(channels), -1]), [2])"
       let saliencies =
         "torch.relu(torch.addmm(\(owner).bias, \(means), torch.t(\(owner).weight)))"
-      let factors =
-        "torch.repeat_interleave(\(keepingLargest(share, of: saliencies)), \(width), 1)"
+      let kept = keepingLargest(share, of: saliencies, rank: nil)
+      let factors = "torch.repeat_interleave(\(kept), \(width), 1)"
       return "\(input) * torch.reshape(\(factors)[:, :torch.size(\(input), 1)],"
         + " [-1, torch.size(\(input), 1)] + [1] * (torch.dim(\(input)) - 2))"
     case .pairs, .embedding, .position, .wordConvolution, .lstm, .layerNorm, .attention, .gelu,
@@ -92,11 +92,14 @@ extension Layer {
     }
   }
 
-  private func keepingLargest(_ share: Double, of input: String) -> String {
-    let rows = "torch.flatten(\(input), 1)"
+  private func keepingLargest(_ share: Double, of input: String, rank: Int?) -> String {
+    let rows = rank == 3 ? "torch.flatten(\(input), 0, 1)" : "torch.flatten(\(input), 1)"
     let count = "max(1, int(\(share) * float(torch.size(\(rows), 1))))"
     let least = "torch.amin(torch.topk(\(rows), \(count), 1)[0], [1])"
-    let shape = "[-1] + [1] * (torch.dim(\(input)) - 1)"
+    let shape =
+      rank == 3
+      ? "[torch.size(\(input), 0), torch.size(\(input), 1), 1]"
+      : "[-1] + [1] * (torch.dim(\(input)) - 1)"
     return "torch.where(\(input) >= torch.reshape(\(least), \(shape)), \(input),"
       + " torch.zeros_like(\(input)))"
   }
