@@ -18,9 +18,9 @@ public struct Exposure: Sendable {
   /// Hides whole layers.
   ///
   /// - Parameters:
-  ///   - isHidden: By the layer's index in the graph.
   ///   - graph: The layers.
   ///   - parameters: Their parameters and buffers.
+  ///   - isHidden: By the layer's index in the graph.
   init(of graph: Graph, _ parameters: ParameterSet, hiding isHidden: (Int) -> Bool) {
     let names = Set(graph.layers.indices.filter(isHidden).map { graph.layers[$0].name })
     var hidden: [String: Tensor] = [:]

@@ -9,6 +9,7 @@ extension GraphArchitecture {
   /// - Parameters:
   ///   - layers: How many.
   ///   - parameters: Of these the first layers' are read alone.
+  /// - Returns: What the last of these layers gives, flattened, `[N, features]`.
   public func front(_ layers: Int, _ parameters: ParameterSet) -> any Network {
     let ordinals = graph.weightedOrdinals
     let end = ordinals.firstIndex { $0 > layers } ?? graph.layers.count
@@ -26,6 +27,7 @@ extension GraphArchitecture {
   /// - Parameters:
   ///   - member: Counted from one.
   ///   - parameters: Of these the member's are read alone.
+  /// - Returns: The member's own logits `[N, K]`.
   public func member(_ member: Int, _ parameters: ParameterSet) -> any Network {
     GraphArchitecture(
       name: name, inputShape: inputShape, classes: classes,

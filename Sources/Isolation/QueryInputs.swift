@@ -33,6 +33,7 @@ public struct QueryInputs: Sendable {
   ///   - count: How many.
   ///   - noise: How far a mixed input is moved, at most and in every value.
   ///   - random: Consumed in the same way whatever the kind.
+  /// - Returns: The inputs, inside the input range.
   public func drawn(
     _ kind: Rung.Inputs, _ count: Int, noise: Double, random: RandomKey
   ) -> Tensor {

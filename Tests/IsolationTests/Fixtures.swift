@@ -91,6 +91,11 @@ enum ProcessTable {
     throw Missing()
   }
 
+  /// Waits until a process has ended, two seconds at most.
+  static func waitForEnd(of process: Int32) {
+    for _ in 0..<200 where isAlive(process) { usleep(10_000) }
+  }
+
   /// Whether a process is there that has not ended.
   static func isAlive(_ process: Int32) -> Bool {
     field("State", of: process).map { !$0.hasPrefix("Z") } ?? false

@@ -67,7 +67,9 @@ struct StageTests {
     let model = try IsolatedModel(
       classifier, stages: try #require(graph.stages(3)), policy: Self.logits)
     _ = try model.network.logits(Fixtures.images(2))
+    let worker = try ProcessTable.child(of: model.processIdentifiers[stage])
     kill(model.processIdentifiers[stage], SIGKILL)
+    ProcessTable.waitForEnd(of: worker)
     for _ in 0..<2 {
       #expect {
         _ = try model.network.logits(Fixtures.images(2))
