@@ -97,6 +97,8 @@ struct ResolvedExperiment: Sendable {
     of experiment: Experiment, classes: Int, texts: Bool = false
   ) throws -> AttackList {
     let asked = try askedAttacks(of: experiment, classes: classes, texts: texts)
+    let rungs = try rungs(
+      of: experiment, mode: JudgingMode(asked), classes: classes, texts: texts)
     // Attacks on texts look at answers alone, as most do, or at the vectors of words.
     if texts { return AttackList(asked: asked, completion: []) }
     // Attacks of a ball have no place among those that look for the nearest adversarial input.
@@ -106,7 +108,7 @@ struct ResolvedExperiment: Sendable {
     return AttackList(
       asked: asked,
       completion: try completion.map { try resolved($0, experiment, classes, texts: false) },
-      rungs: try rungs(of: experiment, mode: JudgingMode(asked), classes: classes))
+      rungs: rungs)
   }
 
   private static func askedAttacks(

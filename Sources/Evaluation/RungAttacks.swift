@@ -12,12 +12,18 @@ extension ResolvedExperiment {
   /// - Throws: `SpecificationError` where a name or parameter is wrong; ``ExperimentError`` with code
   ///   `senselessIsolation` where no ball binds the attacks, or no attack has a form for the norm.
   static func rungs(
-    of experiment: Experiment, mode: JudgingMode, classes: Int
+    of experiment: Experiment, mode: JudgingMode, classes: Int, texts: Bool
   ) throws -> [ResolvedRung] {
     try experiment.isolations.compactMap { specification in
       let (rung, parameters) = try IsolationCatalog.member(for: specification).rung(specification)
       guard rung.view != .everything else { return nil }
       let subject = "isolation '\(specification)'"
+      guard !texts else {
+        throw ExperimentError(
+          .senselessIsolation, subject: subject,
+          detail: "its attacks move the values of images, and the data set holds texts",
+          remedy: "leave it out, or choose a data set of images")
+      }
       guard mode == .worstCase else {
         throw ExperimentError(
           .senselessIsolation, subject: subject,
