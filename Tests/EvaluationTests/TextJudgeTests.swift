@@ -263,6 +263,10 @@ struct TextExperimentTests {
       }?.code == .unsupportedNorm)
     #expect(
       try error { $0.epsilons = [Epsilon("0.5")].compactMap(\.self) }?.code == .epsilonBeyondRange)
+    for isolation in ["parent", "scores", "label"] {
+      #expect(
+        try error { $0.isolations = [try Specification(isolation)] }?.code == .senselessIsolation)
+    }
   }
 
   @Test("Images are not attacked by words")
