@@ -25,14 +25,14 @@ extension WordNet {
     return found.map { Capitals(of: word).applied(to: $0) }
   }
 
-  /// A base form inflected; nil where it has several such forms, or where the result would not lead back
-  /// to it.
+  /// A base form inflected; nil where it has several such forms, where the result would not lead back to
+  /// it, or where it looks like the base form itself, as the plural 'apparatus' does.
   func form(of lemma: String, _ part: PartOfSpeech, _ inflection: Inflection) -> String? {
     if inflection == .base { return lemma }
     let irregular = irregularForms(of: lemma, part).filter(inflection.admits)
     if irregular.count > 1 { return nil }
     let form = irregular.first ?? inflection.regularForm(of: lemma)
-    return lemmas(of: form, part).contains(lemma) ? form : nil
+    return form != lemma && lemmas(of: form, part).contains(lemma) ? form : nil
   }
 }
 

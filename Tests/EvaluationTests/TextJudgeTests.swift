@@ -183,10 +183,21 @@ struct TextInspectionTests {
     let wordNet = try WordNet()
     let synonyms = Synonyms(wordNet)
     let inspection = TextInspection(set: .synonyms, tokenizer: .words, wordNet: wordNet)
-    let words = [
-      "physicians", "began", "happy", "Large", "cities", "buying", "car", "quickly", "children",
-      "small", "houses", "used", "MAKING", "found", "better", "plants", "person",
-    ]
+    let listed = try String(
+      contentsOfFile: "\(WordNet.installedFolder)/index.noun", encoding: .utf8
+    )
+    .split(separator: "\n").filter { !$0.hasPrefix(" ") }
+    .map { String($0.prefix { $0 != " " }) }.filter(Tokenizer.words.isOneWord)
+    // A part of the dictionary as it is written in texts, numbers and letters among it.
+    let sampled = stride(from: 0, to: listed.count, by: 300).flatMap {
+      [listed[$0], listed[$0].uppercased(), listed[$0] + "s", listed[$0].capitalized]
+    }
+    let words =
+      [
+        "physicians", "began", "happy", "Large", "cities", "buying", "car", "quickly", "children",
+        "small", "houses", "used", "MAKING", "found", "better", "plants", "person",
+        "II", "2", "deuce", "setups",
+      ] + sampled
     func fault(_ new: String, for old: String) -> String? {
       inspection.fault(
         Tokenizer.words.text(of: "x \(new)."), original: Tokenizer.words.text(of: "x \(old)."),

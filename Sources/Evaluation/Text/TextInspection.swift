@@ -46,10 +46,15 @@ struct TextInspection: Sendable {
     }
   }
 
+  /// Whether both begin with a capital or neither does; a digit is both, as in '2' for 'II'.
+  private func beginAlike(_ old: String, _ new: String) -> Bool {
+    guard let first = old.first, let other = new.first, other.isCased else { return true }
+    return first.isUppercase == other.isUppercase
+  }
+
   /// Whether two words share a meaning in the first one's part of speech, and are inflected alike.
   private func areSynonyms(_ old: String, _ new: String) -> Bool {
-    guard let wordNet, let reading = wordNet.reading(of: old),
-      old.first?.isUppercase == new.first?.isUppercase
+    guard let wordNet, let reading = wordNet.reading(of: old), beginAlike(old, new)
     else { return false }
     let isBase = old.lowercased() == reading.lemma
     return wordNet.lemmas(of: new, reading.part).contains { lemma in
