@@ -42,14 +42,13 @@ public struct SubstitutionObjective: Objective {
     self.share = share
   }
 
-  /// The sum of cross-entropies, half of it on the texts as they are.
+  /// The sum of cross-entropies of the texts with words replaced.
   public func loss(_ tile: Batch, model: TileModel, random: RandomKey) throws -> Tensor {
     let written = zip(tile.writtenTexts, tile.indices).map { text, index in
       replacing(text, random.split("substitution").split(index).stream())
     }
-    let inputs = Tensor.concatenated([tile.inputs, materials.encoding.ids(of: written)])
-    let labels = Tensor.concatenated([tile.labels, tile.labels])
-    return try model.logits(inputs).crossEntropies(labels: labels).sum / 2
+    return try model.logits(materials.encoding.ids(of: written))
+      .crossEntropies(labels: tile.labels).sum
   }
 
   private func replacing(_ text: Text, _ stream: RandomStream) -> Text {
