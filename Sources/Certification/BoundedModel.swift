@@ -9,12 +9,17 @@ struct BoundedModel {
   private struct Convolution {
     let weight: Tensor
     let bias: Tensor
+    var filters: Int { weight.size(0) }
+    var width: Int { weight.size(2) }
   }
 
   /// Vectors of all ids `[V, D]`, that of the padding first.
   private let vectors: Tensor
   /// Empty for a mean of vectors.
   private let convolutions: [Convolution]
+  /// What the convolutions make of the words of their windows, place after place, one below the other:
+  /// `[Σ width · F, D]`.
+  private let places: Tensor?
   /// From the mean or the features to the logits.
   private let weight: Tensor
   private let bias: Tensor
@@ -51,6 +56,11 @@ struct BoundedModel {
     }
     vectors = .concatenated([Tensor(repeating: 0, shape: [1, width]), rows])
     self.convolutions = convolutions
+    places =
+      convolutions.isEmpty
+      ? nil
+      : .concatenated(
+        convolutions.map { $0.weight.transposed(1, 2).transposed(0, 1).reshaped([-1, width]) })
     self.weight = weight
     bias = tensor(last, "bias") ?? Tensor(repeating: 0, shape: [classes])
   }
@@ -81,7 +91,7 @@ struct BoundedModel {
 
   /// Features lie in intervals, which the last matrix adds up at their worse ends.
   private func leastFeatureMargins(_ choices: Choices, _ label: Int, _ mostWords: Int) -> Margins {
-    let bounds = convolutions.map { features($0, choices, mostWords) }
+    let bounds = features(choices, mostWords)
     let low = Tensor.concatenated(bounds.map(\.low)).relu
     let high = Tensor.concatenated(bounds.map(\.high)).relu
     let difference = weight.slice(label..<label + 1) - weight
@@ -91,40 +101,41 @@ struct BoundedModel {
       scale: (weight.absolute * high).sum(along: [1]))
   }
 
-  /// The least and the largest that the maximum over words of each feature can become.
-  private func features(
-    _ convolution: Convolution, _ choices: Choices, _ mostWords: Int
-  ) -> (low: Tensor, high: Tensor) {
-    let (count, width) = (choices.count, convolution.weight.size(2))
-    let filters = convolution.weight.size(0)
-    guard count > 0 else {
-      let zero = Tensor(repeating: 0, shape: [filters])
-      return (zero, zero)
-    }
-    let words = vectors.rows(choices.ids.reshaped([-1]))
-    var value = Tensor(repeating: 0, shape: [count, filters]) + convolution.bias
-    var (rises, falls): ([Tensor], [Tensor]) = ([], [])
-    for shift in 0..<width {
-      let matrix = convolution.weight.slice(shift..<shift + 1, along: 2).reshaped([filters, -1])
-      let parts = words.linear(weight: matrix, bias: nil)
-        .reshaped(choices.ids.shape + [filters])
-      let own = parts.slice(0..<1, along: 1).reshaped([count, filters])
-      // The window that begins at a word reads its shift-th follower, and zeros behind the last word.
-      func moved(_ rows: Tensor) -> Tensor {
-        let kept = min(shift, count)
-        return rows.slice(kept..<count).padded([0, 0, 0, kept])
+  /// The least and the largest that the maximum over words of each feature can become, by convolution.
+  private func features(_ choices: Choices, _ mostWords: Int) -> [(low: Tensor, high: Tensor)] {
+    guard choices.count > 0, let places else {
+      return convolutions.map {
+        let zero = Tensor(repeating: 0, shape: [$0.filters])
+        return (zero, zero)
       }
-      value = value + moved(own)
-      rises.append(moved(parts.largest(along: [1]) - own))
-      falls.append(moved(own - parts.smallest(along: [1])))
     }
-    func most(_ changes: [Tensor]) -> Tensor {
-      Tensor.concatenated(changes.map { $0.reshaped([1, count, filters]) })
-        .largest(min(mostWords, width), along: 0).values.sum(along: [0])
+    let parts = vectors.rows(choices.ids.reshaped([-1])).linear(weight: places, bias: nil)
+      .reshaped(choices.ids.shape + [places.size(0)])
+    let own = parts.slice(0..<1, along: 1).reshaped([choices.count, -1])
+    let rises = parts.largest(along: [1]) - own
+    let falls = own - parts.smallest(along: [1])
+    var column = 0
+    return convolutions.map { convolution in
+      // The window that begins at a word reads its shift-th follower, and zeros behind the last word.
+      func moved(_ rows: Tensor, _ shift: Int) -> Tensor {
+        let start = column + shift * convolution.filters
+        let kept = min(shift, choices.count)
+        return rows.slice(start..<start + convolution.filters, along: 1)
+          .slice(kept..<choices.count).padded([0, 0, 0, kept])
+      }
+      func most(_ changes: Tensor) -> Tensor {
+        Tensor.concatenated(
+          (0..<convolution.width).map {
+            moved(changes, $0).reshaped([1, choices.count, convolution.filters])
+          }
+        ).largest(min(mostWords, convolution.width), along: 0).values.sum(along: [0])
+      }
+      let value = (0..<convolution.width).reduce(convolution.bias) { $0 + moved(own, $1) }
+      defer { column += convolution.width * convolution.filters }
+      return (
+        (value - most(falls)).largest(along: [0]), (value + most(rises)).largest(along: [0])
+      )
     }
-    return (
-      (value - most(falls)).largest(along: [0]), (value + most(rises)).largest(along: [0])
-    )
   }
 }
 

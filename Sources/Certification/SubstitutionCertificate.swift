@@ -27,6 +27,8 @@ public struct SubstitutionCertificate: Sendable {
   /// What a margin must exceed, as a share of the numbers that it is a difference of: rounding of
   /// single precision in another order of summation.
   private static let slack = 1e-4
+  /// Texts that one worker proves before it asks for more.
+  private static let textsAtATime = 32
 
   /// Creates a certificate for a threat.
   public init(encoding: TextEncoding, rules: TextRules, mostWords: Int) {
@@ -42,16 +44,21 @@ public struct SubstitutionCertificate: Sendable {
   ///   - classifier: The model.
   ///   - texts: Any number.
   ///   - labels: A class for each.
+  ///   - pool: Proves several texts at a time.
   /// - Returns: One answer for each text; nil where the model is of no kind that can be bounded.
+  /// - Throws: `CancellationError` where the task is cancelled.
   public func proofs(
-    _ classifier: Classifier, texts: [Text], labels: [Int]
-  ) -> [Bool]? {
+    _ classifier: Classifier, texts: [Text], labels: [Int], pool: WorkerPool
+  ) async throws -> [Bool]? {
     guard let native = classifier.architecture as? GraphArchitecture,
       let model = BoundedModel(native.graph, classifier.parameters.applied)
     else { return nil }
-    return withoutGradients {
-      zip(texts, labels).map { isProved(model, $0, $1) }
+    let parts = stride(from: 0, to: texts.count, by: Self.textsAtATime).map {
+      $0..<min($0 + Self.textsAtATime, texts.count)
     }
+    return try await pool.map(parts.count) { part in
+      withoutGradients { parts[part].map { isProved(model, texts[$0], labels[$0]) } }
+    }.flatMap(\.self)
   }
 
   private func isProved(_ model: BoundedModel, _ text: Text, _ label: Int) -> Bool {

@@ -6,20 +6,15 @@ internal import CZlib
 enum Gzip {
   private static let window: Int32 = 15 + 16
 
-  /// The shortest file that zlib finds for the bytes.
+  /// A file of the bytes.
   ///
-  /// Short repeats are common among a mask's bytes by mere chance, and naming them takes more room than
-  /// the frequent bytes themselves; so the search is also made with `Z_FILTERED`, which skips them.
+  /// Short repeats are common among weights and the bytes of a mask by mere chance, and naming them takes
+  /// more room than the frequent bytes themselves; `Z_FILTERED` skips them.
   static func compressed(_ bytes: [UInt8]) -> [UInt8] {
-    let (usual, filtered) = (deflated(bytes, Z_DEFAULT_STRATEGY), deflated(bytes, Z_FILTERED))
-    return filtered.count < usual.count ? filtered : usual
-  }
-
-  private static func deflated(_ bytes: [UInt8], _ strategy: Int32) -> [UInt8] {
     var stream = z_stream()
     let size = Int32(MemoryLayout<z_stream>.size)
     var status = deflateInit2_(
-      &stream, 9, Z_DEFLATED, window, 9, strategy, ZLIB_VERSION, size)
+      &stream, 9, Z_DEFLATED, window, 9, Z_FILTERED, ZLIB_VERSION, size)
     precondition(status == Z_OK, "zlib cannot begin to deflate")
     defer { deflateEnd(&stream) }
     var input = bytes

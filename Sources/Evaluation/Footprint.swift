@@ -10,8 +10,12 @@ import Torch
 struct Footprint {
   let clock: @Sendable () -> Double
 
-  private static let repetitions = 31
   private static let warmUps = 3
+  /// The fewest passes of which the median still has an interval worth printing.
+  private static let leastRepetitions = 11
+  private static let mostRepetitions = 31
+  /// The seconds after which the fewest passes are enough.
+  private static let patience = 0.3
 
   /// Multiply-adds of one forward pass, all and those whose weight is not zero.
   func multiplyAdds(_ classifier: Classifier) throws -> MultiplyAdds {
@@ -43,15 +47,29 @@ struct Footprint {
   }
 
   /// Examples a second of some work on a tile.
-  private func rate(_ work: () throws -> Void) throws -> Double {
-    var seconds: [Double] = []
-    for repetition in 0..<Self.warmUps + Self.repetitions {
-      let start = clock()
-      try work()
-      if repetition >= Self.warmUps { seconds.append(clock() - start) }
+  private func rate(_ work: @escaping () throws -> Void) throws -> Double {
+    let seconds = try times(of: [work])[0].sorted()
+    return Double(ModelVictim.tileSize) / max(seconds[seconds.count / 2], 1e-9)
+  }
+
+  /// How long some works take that take turns: seconds, a row for each.
+  private func times(of works: [() throws -> Void]) throws -> [[Double]] {
+    for _ in 0..<Self.warmUps {
+      for work in works { try work() }
     }
-    let median = seconds.sorted()[seconds.count / 2]
-    return Double(ModelVictim.tileSize) / max(median, 1e-9)
+    var samples: [[Double]] = works.map { _ in [] }
+    var spent = 0.0
+    for repetition in 0..<Self.mostRepetitions {
+      if repetition >= Self.leastRepetitions, spent > Self.patience { break }
+      for (index, work) in works.enumerated() {
+        let start = clock()
+        try work()
+        let seconds = clock() - start
+        samples[index].append(seconds)
+        spent += seconds
+      }
+    }
+    return samples
   }
 
   /// The time of a forward pass, and what it is against the dense parent's.
@@ -67,17 +85,12 @@ struct Footprint {
   func timing(_ classifier: Classifier, parent: Classifier?, batchSize: Int) throws -> Timing {
     let input = classifier.architecture.probe(batchSize)
     let networks = [classifier.network] + (parent.map { [$0.network] } ?? [])
-    var samples: [[Double]] = networks.map { _ in [] }
-    for repetition in 0..<Self.warmUps + Self.repetitions {
-      for (index, network) in networks.enumerated() {
-        let start = clock()
-        _ = try withoutGradients { try network.logits(input) }
-        let milliseconds = (clock() - start) * 1_000
-        if repetition >= Self.warmUps { samples[index].append(milliseconds) }
-      }
-    }
+    let samples = try times(
+      of: networks.map { network in
+        { _ = try withoutGradients { try network.logits(input) } }
+      })
     return Timing(
-      latency: MedianRecord(samples[0]),
+      latency: MedianRecord(samples[0].map { $0 * 1_000 }),
       speedup: samples.count == 1
         ? nil
         : MedianRecord(zip(samples[1], samples[0]).map { $0 / max($1, .leastNormalMagnitude) })

@@ -11,7 +11,7 @@ extension ResolvedExperiment {
   /// of `text-cnn`.
   func training(_ training: Specification, of model: ModelSource) throws -> Specification {
     guard training != Experiment.given else { return training }
-    let defaults: [String: ParameterValue]
+    var defaults: [String: ParameterValue]
     switch model {
     case .architecture(let specification):
       defaults = try ModelCatalog.trainingDefaults(of: specification)
@@ -19,7 +19,11 @@ extension ResolvedExperiment {
       defaults =
         texts == nil ? [:] : try ModelCatalog.trainingDefaults(of: Specification(named: "text-cnn"))
     }
-    let known = try TrainingCatalog.member(for: training).entry.parameters.map(\.name)
+    let member = try TrainingCatalog.member(for: training)
+    if case .real(let epochs) = defaults["epochs"] {
+      defaults["epochs"] = .real(epochs + member.extraEpochs)
+    }
+    let known = member.entry.parameters.map(\.name)
     let missing = defaults.filter { training[$0.key] == nil && known.contains($0.key) }
     return try Specification(
       missing.sorted { $0.key < $1.key }.reduce(training.description) { text, item in

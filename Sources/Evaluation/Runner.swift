@@ -62,11 +62,12 @@ public struct Runner: Sendable {
     )
     let journal = try Journal.open(inFolder: folder, identity: identity)
     OutputFolder.removeUnfinished(below: folder)
+    let pool = WorkerPool(workers: options.workers)
     let maker = VariantMaker(
-      resolved: resolved, cache: modelCache, pool: WorkerPool(workers: options.workers),
+      resolved: resolved, cache: modelCache, pool: pool,
       report: progress, clock: environment.clock)
     let variants = try await maker.variants()
-    var skeleton = try skeleton(resolved, variants)
+    var skeleton = try await skeleton(resolved, variants, pool)
     let surrogates = SurrogateStage(
       resolved: resolved, variants: variants, journal: journal, cache: modelCache,
       options: options, clock: environment.clock, progress: progress)
@@ -92,7 +93,7 @@ public struct Runner: Sendable {
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(
         skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal,
-        certified: stopping == nil ? resolved.certified(variants) : [:])
+        certified: stopping == nil ? try await resolved.certified(variants, pool: pool) : [:])
     } else {
       try AtomicFile.write(
         try CanonicalJSON.text(ShardRecord(identity, skeleton)),
@@ -164,19 +165,23 @@ public struct Runner: Sendable {
 
   /// The report before anything was attacked.
   private func skeleton(
-    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant]
-  ) throws -> Report {
+    _ resolved: ResolvedExperiment, _ variants: [VariantMaker.Variant], _ pool: WorkerPool
+  ) async throws -> Report {
     let models = ModelFolder(
       folder: "\(folder)/models", vocabulary: resolved.texts?.encoding.vocabulary)
     let footprint = Footprint(clock: environment.clock)
+    // All files first, since packing takes every core and timing wants one for itself.
+    let packed = try await pool.map(variants.count) {
+      try models.write(variants[$0].classifier, id: variants[$0].plan.id)
+    }
     let records = try variants.enumerated().map { index, variant in
       try progress(
         .advanced(
           StageProgress(
             stage: "measure", done: index + 1, total: variants.count, unit: "variants")))
-      let packed = try models.write(variant.classifier, id: variant.plan.id)
       let parent = variants.first { $0.plan.id == variant.plan.parent }?.classifier
-      return try VariantRecord(variant, parent: parent, packed: packed, footprint: footprint)
+      return try VariantRecord(
+        variant, parent: parent, packed: packed[index], footprint: footprint)
     }
     var machine = environment.machine
     machine.device = experiment.device.rawValue

@@ -84,7 +84,7 @@ struct ModelMember: Sendable {
         ParameterSchema(
           "filters", .integer(1...100_000), default: .integer(100),
           summary: "convolutions of each width"),
-      ], learningRate: 0.001, epochs: 3
+      ], learningRate: 0.002, epochs: 3
     ) { words, length, classes, values in
       .textCNN(
         words: words, length: length, classes: classes, width: values.integer("width"),

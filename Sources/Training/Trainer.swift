@@ -11,8 +11,6 @@ public import Torch
 public struct Trainer: Sendable {
   /// Examples of which one worker takes the gradient at a time.
   static let tileSize = 32
-  /// Steps after which the state is kept, besides at the end of every epoch.
-  static let checkpointSteps = 100
 
   /// What is known after a step.
   public struct Progress: Sendable {
@@ -38,6 +36,8 @@ public struct Trainer: Sendable {
   public let pool: WorkerPool
   /// For the order of examples and the objective's attack.
   public let random: RandomKey
+  /// The time after which the state is kept, besides at the end of every epoch: what a kill may cost.
+  public var checkpointInterval = Duration.seconds(15)
 
   /// Creates a trainer.
   public init(
@@ -76,6 +76,7 @@ public struct Trainer: Sendable {
       start, recipe: recipe, step: Int((Double(steps) * span.lowerBound).rounded()))
     if let last = try checkpoints?.last() { state.restore(last.tensors, step: last.step) }
     var order: [Int] = []
+    var lastKept = ContinuousClock.now
     while state.step < lastStep {
       let (epoch, position) = state.step.quotientAndRemainder(dividingBy: stepsPerEpoch)
       if order.isEmpty || position == 0 { order = shuffled(epoch) }
@@ -88,9 +89,11 @@ public struct Trainer: Sendable {
       state.apply(result.gradients, rate: recipe.learningRate(at: share))
       try progress(
         Progress(step: state.step, steps: steps, loss: result.loss, batchSize: batchSize))
-      let isDue = position + 1 == stepsPerEpoch || state.step % Self.checkpointSteps == 0
+      let isDue =
+        position + 1 == stepsPerEpoch || lastKept.duration(to: .now) > checkpointInterval
       if isDue, state.step < lastStep {
         try checkpoints?.keep(Checkpoint(step: state.step, tensors: state.snapshot))
+        lastKept = .now
       }
     }
     let result = state.result(like: start)
@@ -154,11 +157,12 @@ public struct Trainer: Sendable {
       Array(indices[$0..<min($0 + Self.tileSize, indices.count)])
     }
     let attackRandom = random.split("adversary").split(epoch)
+    // The tile of the longest texts begins first, else one worker would be left alone with it.
     let results = try await pool.map(tiles.count) { index in
       try tileResult(
-        tiles[index], values, buffers, names, evaluation, share: 1 / Double(indices.count),
-        attackRandom, rowByRow: !tables.isEmpty)
-    }
+        tiles[tiles.count - 1 - index], values, buffers, names, evaluation,
+        share: 1 / Double(indices.count), attackRandom, rowByRow: !tables.isEmpty)
+    }.reversed()
     var sums: [String: ParameterGradient] = [:]
     for (position, name) in names.enumerated() {
       let parts = results.compactMap { $0.gradients[position] }

@@ -25,7 +25,7 @@ extension TrainingMember {
   static let synonyms = TrainingMember(
     "synonyms", "cross-entropy on texts with words replaced by what attacks may write",
     citation: "Jia et al., EMNLP 2019, arXiv:1909.00986", isAdversarial: true, data: .texts,
-    epochs: 3, learningRate: 0.1,
+    epochs: 3, extraEpochs: 1, learningRate: 0.1,
     parameters: [
       ParameterSchema(
         "share", .real(0...1), default: .real(0.75),

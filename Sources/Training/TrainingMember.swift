@@ -43,11 +43,14 @@ public struct TrainingMember: Sendable {
   public let isAdversarial: Bool
   /// What it can be given.
   public let data: Data
+  /// Epochs that it takes beyond those of the model's clean training, where the model has a default.
+  public let extraEpochs: Double
   private let objective: @Sendable (ParameterValues, Context) -> any Objective
 
   init(
     _ name: String, _ summary: String, citation: String? = nil, isAdversarial: Bool,
-    data: Data, epochs: Double, learningRate: Double, parameters: [ParameterSchema] = [],
+    data: Data, epochs: Double, extraEpochs: Double = 0, learningRate: Double,
+    parameters: [ParameterSchema] = [],
     objective: @escaping @Sendable (ParameterValues, Context) -> any Objective
   ) {
     entry = CatalogEntry(
@@ -56,6 +59,7 @@ public struct TrainingMember: Sendable {
         + ParameterSchema.recipe(epochs: epochs, learningRate: learningRate))
     self.isAdversarial = isAdversarial
     self.data = data
+    self.extraEpochs = extraEpochs
     self.objective = objective
   }
 

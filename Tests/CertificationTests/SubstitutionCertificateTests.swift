@@ -10,6 +10,7 @@ import Torch
 
 @Suite("Certificates for replaced words", .timeLimit(.minutes(15)))
 struct SubstitutionCertificateTests {
+  private static let pool = WorkerPool(workers: 2)
   private static let words = (0..<12).map { "word\($0)" }
   /// Words of one third of the vocabulary stand for one another.
   private static let rules = TextRules(.synonyms) { word in
@@ -68,7 +69,7 @@ struct SubstitutionCertificateTests {
   @Test(
     "What is proved holds for every allowed text, and what is wrong already is never proved",
     arguments: models, [0, 1, 2, 6])
-  func isSound(architecture: GraphArchitecture, mostWords: Int) throws {
+  func isSound(architecture: GraphArchitecture, mostWords: Int) async throws {
     let classifier = Self.classifier(architecture)
     let labels = try Self.predictions(classifier, Self.texts).enumerated().map { index, found in
       index % 5 == 4 ? (found + 1) % 3 : found
@@ -76,7 +77,7 @@ struct SubstitutionCertificateTests {
     let certificate = SubstitutionCertificate(
       encoding: try Self.encoding(), rules: Self.rules, mostWords: mostWords)
     let proofs = try #require(
-      certificate.proofs(classifier, texts: Self.texts, labels: labels))
+      await certificate.proofs(classifier, texts: Self.texts, labels: labels, pool: Self.pool))
     var robust = 0
     for (index, text) in Self.texts.enumerated() {
       let holds = try Self.predictions(classifier, Self.written(text, mostWords))
@@ -92,30 +93,33 @@ struct SubstitutionCertificateTests {
   }
 
   @Test("More words leave no more proofs")
-  func isMonotone() throws {
+  func isMonotone() async throws {
     for architecture in Self.models {
       let classifier = Self.classifier(architecture)
       let labels = try Self.predictions(classifier, Self.texts)
-      let counts = try (0...4).map { mostWords in
-        try #require(
-          SubstitutionCertificate(
-            encoding: Self.encoding(), rules: Self.rules, mostWords: mostWords
-          ).proofs(classifier, texts: Self.texts, labels: labels)
-        ).count(where: \.self)
+      var counts: [Int] = []
+      for mostWords in 0...4 {
+        let certificate = SubstitutionCertificate(
+          encoding: try Self.encoding(), rules: Self.rules, mostWords: mostWords)
+        let proofs = try await certificate.proofs(
+          classifier, texts: Self.texts, labels: labels, pool: Self.pool)
+        counts.append(try #require(proofs).count(where: \.self))
       }
       #expect(counts == counts.sorted(by: >))
     }
   }
 
   @Test("A model of another kind has no certificate")
-  func otherModels() throws {
+  func otherModels() async throws {
     let certificate = SubstitutionCertificate(
       encoding: try Self.encoding(), rules: Self.rules, mostWords: 1)
     for architecture in [
       GraphArchitecture.textLSTM(words: 14, length: 6, classes: 3, width: 4, hidden: 3),
       .textAverage(words: 14, length: 6, classes: 3, width: 4, buckets: 9),
     ] {
-      #expect(certificate.proofs(Self.classifier(architecture), texts: [], labels: []) == nil)
+      let proofs = try await certificate.proofs(
+        Self.classifier(architecture), texts: [], labels: [], pool: Self.pool)
+      #expect(proofs == nil)
     }
   }
 }

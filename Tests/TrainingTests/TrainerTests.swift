@@ -62,17 +62,18 @@ struct TrainerTests {
     }
   }
 
-  @Test("Within a long epoch the state is kept every hundred steps, and any of them leads on")
+  @Test("Within a long epoch the state is kept after some time, and any of them leads on")
   func longEpoch() async throws {
     let architecture = Fixtures.linear()
     let start = architecture.initialParameters(random: RandomKey(seed: 2))
-    let trainer = Fixtures.trainer(
-      architecture, Fixtures.images(250), StandardObjective(),
+    var trainer = Fixtures.trainer(
+      architecture, Fixtures.images(50), StandardObjective(),
       TrainingRecipe(epochs: 1.5, batchSize: 1, learningRate: 0.01))
+    trainer.checkpointInterval = .zero
     let keeper = MemoryKeeper()
     let whole = try await trainer.train(from: start, checkpoints: keeper)
-    #expect(keeper.all.map(\.step) == [100, 200, 250, 300])
-    for checkpoint in keeper.all {
+    #expect(keeper.all.map(\.step) == Array(1..<75))
+    for checkpoint in keeper.all where checkpoint.step % 7 == 0 {
       let again = try await trainer.train(from: start, checkpoints: MemoryKeeper(checkpoint))
       #expect(again.storedBytes == whole.storedBytes, "from step \(checkpoint.step)")
     }

@@ -10,18 +10,22 @@ extension ResolvedExperiment {
   ///
   /// The proofs hold under the constraints that the attacks obey. Models that cannot be bounded have no
   /// entry.
-  func certified(_ variants: [VariantMaker.Variant]) -> [String: [Bool]] {
+  func certified(
+    _ variants: [VariantMaker.Variant], pool: WorkerPool
+  ) async throws -> [String: [Bool]] {
     guard let setting = texts, let written = test.texts else { return [:] }
     let labels = test.labels.elements(of: Int.self)
-    return plan.evaluations.reduce(into: [:]) { found, evaluation in
+    var found: [String: [Bool]] = [:]
+    for evaluation in plan.evaluations {
       guard let variant = variants.first(where: { $0.plan.id == evaluation.variant }) else {
-        return
+        continue
       }
       let certificate = SubstitutionCertificate(
         encoding: setting.encoding, rules: setting.rules,
         mostWords: Int(min(evaluation.threat.epsilon.value, 1e6)))
-      found[evaluation.id] = certificate.proofs(
-        variant.classifier, texts: written, labels: labels)
+      found[evaluation.id] = try await certificate.proofs(
+        variant.classifier, texts: written, labels: labels, pool: pool)
     }
+    return found
   }
 }

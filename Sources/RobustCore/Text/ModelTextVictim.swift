@@ -72,7 +72,7 @@ public final class ModelTextVictim: TextGradientVictim {
     }
     do {
       try charge(fresh.map { rows[$0] })
-      try answer(fresh.flatMap(key))
+      try answer(fresh.map(key))
     } catch {
       for index in fresh { known[rows[index]][key(index)] = nil }
       throw error
@@ -81,10 +81,19 @@ public final class ModelTextVictim: TextGradientVictim {
     return Tensor(found, shape: [texts.count, classes])
   }
 
-  private func answer(_ ids: [Int64]) throws {
-    guard !ids.isEmpty else { return }
-    let inputs = Tensor(ids.map(Int.init), shape: [ids.count / encoding.length, encoding.length])
-    answers += try network.tiledLogits(inputs, by: Self.tileSize).elements(of: Float.self)
+  /// Asks about texts in the order of their lengths, so that those of a tile need little padding.
+  private func answer(_ texts: [ArraySlice<Int64>]) throws {
+    guard !texts.isEmpty else { return }
+    let lengths = texts.map { $0.count { $0 != Vocabulary.padding } }
+    let order = texts.indices.sorted {
+      lengths[$0] != lengths[$1] ? lengths[$0] < lengths[$1] : $0 < $1
+    }
+    let inputs = Tensor(
+      order.flatMap { texts[$0].map(Int.init) }, shape: [texts.count, encoding.length])
+    let logits = try network.tiledLogits(inputs, by: Self.tileSize).elements(of: Float.self)
+    var places = order
+    for (place, text) in order.enumerated() { places[text] = place }
+    for place in places { answers += logits[place * classes..<(place + 1) * classes] }
   }
 
   /// The vectors of words; see ``TextGradientVictim``.
