@@ -15,7 +15,7 @@ struct Footprint {
   private static let leastRepetitions = 11
   private static let mostRepetitions = 31
   /// The seconds after which the fewest passes are enough.
-  private static let patience = 0.3
+  private static let patience = 0.2
 
   /// Multiply-adds of one forward pass, all and those whose weight is not zero.
   func multiplyAdds(_ classifier: Classifier) throws -> MultiplyAdds {

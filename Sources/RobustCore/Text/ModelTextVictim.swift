@@ -6,7 +6,7 @@ public import Torch
 /// Metered access to a model of texts in this process, for one batch under attack.
 public final class ModelTextVictim: TextGradientVictim {
   /// Texts that one pass answers at most.
-  public static let tileSize = 256
+  public static let tileSize = 64
 
   /// The number of classes.
   public let classes: Int
