@@ -94,7 +94,7 @@ struct ResolvedExperiment: Sendable {
 
   /// The experiment's attacks.
   static func attacks(
-    of experiment: Experiment, classes: Int, texts: Bool = false
+    of experiment: Experiment, classes: Int, texts: Bool
   ) throws -> AttackList {
     let asked = try askedAttacks(of: experiment, classes: classes, texts: texts)
     let rungs = try rungs(

@@ -33,10 +33,13 @@ struct ShardRecord: Codable {
   let description: String
   /// The report before anything was attacked.
   let report: Report
+  /// Which examples are proved robust, by the id of an evaluation; the first shard alone tells.
+  let certified: [String: [Bool]]?
 
-  init(_ identity: JournalIdentity, _ report: Report) {
+  init(_ identity: JournalIdentity, _ report: Report, certified: [String: [Bool]]?) {
     digest = identity.digest
     description = identity.description
     self.report = report
+    self.certified = certified
   }
 }

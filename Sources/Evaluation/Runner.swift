@@ -89,14 +89,19 @@ public struct Runner: Sendable {
         progress: progress
       ).run()
     }
+    // Proofs take no queries and few seconds, so that shards leave all of them to the first.
+    let isFirst = options.shard.map { $0.index == 1 } ?? true
+    let certified =
+      stopping == nil && isFirst ? try await resolved.certified(variants, pool: pool) : [:]
     let result: Report
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(
         skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal,
-        certified: stopping == nil ? try await resolved.certified(variants, pool: pool) : [:])
+        certified: certified)
     } else {
       try AtomicFile.write(
-        try CanonicalJSON.text(ShardRecord(identity, skeleton)),
+        try CanonicalJSON.text(
+          ShardRecord(identity, skeleton, certified: isFirst ? certified : nil)),
         to: "\(folder)/\(RunFolder.shardFile)")
       result = skeleton
     }

@@ -5,6 +5,7 @@ import Glibc
 import Isolation
 import Journal
 public import Records
+import RobustCore
 
 /// Joins the shards of one run into what a single machine would have left.
 public struct ShardMerge: Sendable {
@@ -28,11 +29,13 @@ public struct ShardMerge: Sendable {
     for other in skeletons.dropFirst() { try check(other, against: first) }
     let experiment = try CanonicalJSON.value(
       Experiment.self, from: try CanonicalJSON.text(first.record.report.experiment))
+    let dataset = first.record.report.dataset
     let attacks = try ResolvedExperiment.attacks(
-      of: experiment, classes: first.record.report.dataset.classes)
+      of: experiment, classes: dataset.classes, texts: dataset.holdsTexts)
     let plan = Plan(
       experiment, mode: try JudgingMode(attacks.asked),
-      recipes: try ResolvedExperiment.recipes(experiment.compressions), rungs: attacks.rungs)
+      recipes: try ResolvedExperiment.recipes(experiment.compressions),
+      constraints: try ConstraintSet(of: attacks.asked), rungs: attacks.rungs)
     let identity = JournalIdentity(
       digest: first.record.digest, description: first.record.description)
     let journal = try Journal.open(inFolder: output, identity: identity)
@@ -41,7 +44,8 @@ public struct ShardMerge: Sendable {
     try checkComplete(journal, plan, attacks, examples: experiment.examples)
     try copyModels(from: first.folder)
     let report = try RunFolder(folder: output).finish(
-      first.record.report, plan: plan, attacks: attacks, journal: journal)
+      first.record.report, plan: plan, attacks: attacks, journal: journal,
+      certified: skeletons.compactMap(\.record.certified).first ?? [:])
     try journal.finish()
     return report
   }

@@ -33,6 +33,9 @@ public struct DatasetRecord: Codable, Sendable, Hashable {
     self.inputRange = [inputRange.lowerBound, inputRange.upperBound]
   }
 
+  /// Whether the inputs are texts: sequences of words, not images.
+  public var holdsTexts: Bool { inputShape.count == 1 }
+
   private enum CodingKeys: String, CodingKey {
     case name, sha256, examples, classes
     case classNames = "class_names"

@@ -23,6 +23,40 @@ func tinyExperiment(_ folder: TemporaryFolder) throws -> Experiment {
   return experiment
 }
 
+/// Words of which each tells its class, and words that tell nothing.
+private let tellingWords = [
+  "amber", "brick", "cedar", "dusty", "ember", "flint", "grape", "honey", "ivory", "jolly",
+]
+private let fillerWords = ["stone", "cloud", "river", "paper", "table", "chair", "light"]
+
+/// The same of texts: one word alone tells the class, and slips of the keyboard hide it.
+func tinyTextExperiment(_ folder: TemporaryFolder) throws -> Experiment {
+  let data = folder("texts")
+  if !FileManager.default.fileExists(atPath: data) {
+    try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+    for (part, count) in [("train", 400), ("test", 150)] {
+      let rows = (0..<count).map { row in
+        let filler = (0..<row % 5).map { fillerWords[(row / 7 + $0) % fillerWords.count] }
+        let telling = row * 3 % tellingWords.count
+        return (filler + [tellingWords[telling]]).joined(separator: " ")
+          + ",\(telling < 5 ? "low" : "high")\n"
+      }
+      try ("text,label\n" + rows.joined())
+        .write(toFile: "\(data)/\(part).csv", atomically: true, encoding: .utf8)
+    }
+  }
+  var experiment = Experiment()
+  experiment.dataset = data
+  experiment.models = [try ModelSource("text-cnn:width=8:filters=4")]
+  experiment.trainings = [try Specification("standard:epochs=6:batch=64:lr=0.02")]
+  experiment.norm = .l0
+  experiment.compressions = [try Recipe("magnitude:epochs=0.5")]
+  experiment.epsilons = [Epsilon("1")].compactMap(\.self)
+  experiment.attacks = [try Specification("deepwordbug")]
+  experiment.examples = 150
+  return experiment
+}
+
 struct Stopped: Error {}
 
 /// Runs an experiment into a folder, with what a test wants to know of it.

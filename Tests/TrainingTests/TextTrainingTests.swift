@@ -161,6 +161,55 @@ struct TextTrainingTests {
     #expect(abs(loss - 2 * 0.6931471806) <= 1e-6, "two times log 2")
   }
 
+  @Test(
+    "A text that is read rightly counts half as it is and half as attacked, a misread one as it is",
+    arguments: [0.0, 1])
+  func adversarialTexts(share: Double) throws {
+    let encoding = TextEncoding(
+      vocabulary: try #require(Vocabulary(tokenizer: .words, words: ["red", "crimson", "blue"])),
+      length: 2)
+    let architecture = GraphArchitecture.textAverage(words: 5, length: 2, classes: 2, width: 3)
+    let parameters = architecture.initialParameters(random: RandomKey(seed: 4))
+    let network = architecture.network(parameters)
+    let texts = [["red", "blue"], ["blue", "red"]].map {
+      Text(words: $0, separators: ["", " ", ""])
+    }
+    let ids = encoding.ids(of: texts)
+    // The same words have the same mean, so one of two labels is read rightly.
+    let right = try network.logits(ids).indexOfLargest(along: 1).elements(of: Int.self)
+    let labels = [right[0], 1 - right[1]]
+    let model = TileModel(
+      logits: { try network.logits($0) }, evaluation: network, classes: 2, inputRange: 0...4)
+    let objective = AdversarialTextObjective(
+      TextMaterials(
+        encoding: encoding, rules: TextRules(.synonyms) { $0 == "red" ? ["crimson"] : [] },
+        attack: ReddestAttack()),
+      threat: ThreatModel(norm: .l0, epsilon: try #require(Epsilon("1"))), share: share)
+    let batch = Batch(inputs: ids, labels: Tensor(labels), indices: [0, 1], texts: texts)
+    let loss = try objective.loss(batch, model: model, random: RandomKey(seed: 1)).scalar
+    func entropies(_ texts: [Text]) throws -> [Float] {
+      try network.logits(encoding.ids(of: texts)).crossEntropies(labels: Tensor(labels))
+        .elements(of: Float.self)
+    }
+    let clean = try entropies(texts)
+    let attacked = try entropies(texts.map(ReddestAttack.changed))
+    #expect(clean != attacked)
+    let first = share == 0 ? clean[0] : (clean[0] + attacked[0]) / 2
+    #expect(abs(loss - Double(first + clean[1])) <= 1e-5)
+  }
+
+  /// Writes crimson for red.
+  private struct ReddestAttack: TextAttack {
+    static func changed(_ text: Text) -> Text {
+      text.words.firstIndex(of: "red").map { text.replacing($0, with: "crimson") } ?? text
+    }
+
+    func perturb(
+      _ batch: Batch, within threat: ThreatModel, against victim: any TextVictim,
+      random: RandomKey
+    ) -> [Text] { (batch.texts ?? []).map(Self.changed) }
+  }
+
   private struct NoAttack: TextAttack {
     func perturb(
       _ batch: Batch, within threat: ThreatModel, against victim: any TextVictim,
