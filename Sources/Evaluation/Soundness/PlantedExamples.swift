@@ -46,7 +46,7 @@ struct PlantedExamples: SampleCheck {
     _ result: PlantedTest.Result, inner: Int, _ probe: ProbeSetting
   ) -> SoundnessFinding {
     let upper = ProportionInterval.upperBound(
-      successes: result.found, trials: result.planted, level: 0.95)
+      successes: result.found, trials: result.planted, level: SuspectShare.level)
     let isFlagged = upper < Self.threshold
     return SoundnessFinding(
       row, value: Double(result.found) / Double(result.planted), threshold: Self.threshold,

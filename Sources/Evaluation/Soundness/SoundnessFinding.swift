@@ -47,9 +47,8 @@ struct SoundnessFinding: Codable, Sendable, Hashable {
 
 /// A share of examples on which something was seen that should not be there.
 struct SuspectShare {
-  /// The confidence of every one-sided bound: some five checks ask for such a share, and together they
-  /// are to raise a false alarm in at most one evaluation of twenty.
-  static let level = 0.99
+  /// The confidence of every one-sided bound.
+  static let level = 0.95
   /// What may come about by chance: two examples of a thousand.
   static let tolerated = 0.002
   /// Beyond it the number is not too high by a little, but wrong.
@@ -72,9 +71,9 @@ struct SuspectShare {
     return lowerBound > Self.tolerated ? .warning : nil
   }
 
-  /// Such as `3 of 64 (0.047, with 99 % confidence more than 0.007)`.
+  /// Such as `3 of 64 (0.047, with 95 % confidence more than 0.013)`.
   var text: String {
-    "\(count) of \(sample) examples (\(value.fixed(3)), with 99 % confidence more than"
+    "\(count) of \(sample) examples (\(value.fixed(3)), with 95 % confidence more than"
       + " \(lowerBound.fixed(4)))"
   }
 
