@@ -90,7 +90,7 @@ let package = Package(
     module("Training", ["Language", "RobustCore", "Torch", "Statistics", "Records"]),
     module("Certification", ["Language", "RobustCore", "Torch"]),
     module("Compression", ["RobustCore", "Torch", "Statistics", "Records", "CZlib"]),
-    module("Isolation", ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"]),
+    module("Isolation", ["CSandbox", "Language", "RobustCore", "Torch", "Statistics", "Records"]),
     module("Reporting", ["Records", "Statistics"]),
     module("Comparing", ["Records", "Reporting", "Statistics"]),
     module("Gate", ["Comparing", "Records", "Reporting", "Statistics", "YAML"]),
@@ -173,8 +173,8 @@ let package = Package(
     tests(
       "IsolationTests",
       [
-        "robust-eval", "isolation-attacker", "Attacks", "Isolation", "Models", "Records",
-        "RobustCore", "Statistics", "Torch",
+        "robust-eval", "isolation-attacker", "Attacks", "Isolation", "Language", "Models",
+        "Records", "RobustCore", "Statistics", "Torch",
       ]),
     tests("YAMLTests", ["YAML"]),
     .executableTarget(

@@ -59,11 +59,12 @@ public struct TransferAttack: PreparedAttack {
   /// - Precondition: The materials hold the stand-in.
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
-  ) throws -> any LabelAttack {
+  ) throws -> AnyAttack {
     guard let surrogate = materials.surrogate else {
       preconditionFailure("the attack is given the stand-in that it asks for")
     }
-    return SurrogateAttack(surrogate: surrogate, attack: attack, restarts: restarts)
+    return .label(
+      SurrogateAttack(surrogate: surrogate, attack: attack, restarts: restarts))
   }
 }
 

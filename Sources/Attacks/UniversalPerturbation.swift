@@ -45,7 +45,7 @@ public struct UniversalPerturbation: PreparedAttack {
   /// - Complexity: `epochs × images` gradients and `(epochs + 1) × images` forward passes.
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
-  ) throws -> any LabelAttack {
+  ) throws -> AnyAttack {
     let examples = materials.examples
     let count = min(images, examples.count)
     let chosen = random.split("examples").stream().choose(count, of: examples.count)
@@ -71,7 +71,7 @@ public struct UniversalPerturbation: PreparedAttack {
       // Of equals the later one, which has climbed further.
       if fooled >= best.fooled { best = (change, fooled) }
     }
-    return FixedPerturbation(change: best.change)
+    return .label(FixedPerturbation(change: best.change))
   }
 
   /// How wrong an example may be before it stops to count.

@@ -46,7 +46,7 @@ enum AttackWay: String, CaseIterable {
     switch attack.attack {
     case .gradient, .nearestByGradient, .textByGradient:
       self = attack.usesOwnGradient ? .direct : .straightThrough
-    case .score, .nearestByLabel, .text: self = .blackBox
+    case .score, .nearestByLabel, .text, .textByLabel: self = .blackBox
     case .label:
       if attack.isNoise { return nil }
       self = .blackBox

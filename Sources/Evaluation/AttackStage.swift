@@ -112,11 +112,12 @@ struct AttackStage: Sendable {
         }
       let ready = try prepared.prepared(
         with: AttackMaterials(
-          model: network, surrogate: surrogate, examples: resolved.train ?? resolved.test),
+          model: network, surrogate: surrogate, examples: resolved.train ?? resolved.test,
+          encoding: resolved.texts?.encoding),
         within: evaluation.threat, random: random.split("prepare/\(attack.specification)"))
-      return ResolvedExperiment.ResolvedAttack(
-        specification: attack.specification, parameters: attack.parameters, reach: attack.reach,
-        attack: .label(ready))
+      var made = attack
+      made.attack = ready
+      return made
     }
     var judge = BlockJudge(
       network: network, examples: resolved.test, threat: evaluation.threat,

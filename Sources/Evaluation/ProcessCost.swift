@@ -31,10 +31,9 @@ struct ProcessCost {
   func record(
     of process: IsolatedModel, against classifier: Classifier
   ) throws -> ProcessRecord {
-    let shape = classifier.architecture.inputShape
     let networks = [classifier.network, process.network]
-    let one = Tensor(repeating: 0.5, shape: [1] + shape)
-    let many = Tensor(repeating: 0.5, shape: [Self.batch] + shape)
+    let one = classifier.architecture.probe(1)
+    let many = classifier.architecture.probe(Self.batch)
     var times: [[Double]] = [[], []]
     var rates: [Double] = []
     // One pass each before the clock counts; then both take turns, so that other work slows both.

@@ -21,6 +21,8 @@ struct ResolvedExperiment: Sendable {
   let texts: TextSetting?
   let train: Examples?
   let test: Examples
+  /// What models are made for.
+  let input: InputDescription
   let attacks: AttackList
   /// The steps of every recipe.
   let recipes: [Recipe: RecipePlan]
@@ -34,11 +36,13 @@ struct ResolvedExperiment: Sendable {
     let specification: Specification
     let parameters: [String: ParameterValue]
     let reach: AttackMember.Reach
-    let attack: AnyAttack
+    var attack: AnyAttack
     /// Whether it follows the model's own gradient where others are given a straight-through one.
     var usesOwnGradient = false
     /// What it writes in texts; nil for an attack on images.
     var constraints: ConstraintSet?
+    /// The most queries that it may spend on an example; nil where its own parameters bound them.
+    var mostQueries: Int?
   }
 
   /// Loads the data and resolves every name.
@@ -63,6 +67,7 @@ struct ResolvedExperiment: Sendable {
     texts = data.texts
     test = data.test[0..<experiment.examples]
     train = data.train
+    input = data.description
     try ResolvedExperiment.checkRadii(experiment, test)
     try ResolvedExperiment.checkWordVectors(attacks.asked, experiment.models)
     try ResolvedExperiment.checkNames(experiment, data.texts)
@@ -70,7 +75,7 @@ struct ResolvedExperiment: Sendable {
     if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }
     modelDigests = ResolvedExperiment.digests(experiment.models)
     architectures = try ResolvedExperiment.architectures(
-      experiment, dataset: dataset.name, input: data.description)
+      experiment, dataset: dataset.name, input: input)
     for variant in plan.variants {
       guard let recipe = variant.recipe, let architecture = architectures[variant.model] else {
         continue
@@ -98,9 +103,10 @@ struct ResolvedExperiment: Sendable {
   ) throws -> AttackList {
     let asked = try askedAttacks(of: experiment, classes: classes, texts: texts)
     let rungs = try rungs(
-      of: experiment, mode: JudgingMode(asked), classes: classes, texts: texts)
+      of: experiment, mode: JudgingMode(asked), classes: classes,
+      texts: texts ? ConstraintSet(of: asked) : nil)
     // Attacks on texts look at answers alone, as most do, or at the vectors of words.
-    if texts { return AttackList(asked: asked, completion: []) }
+    if texts { return AttackList(asked: asked, completion: [], rungs: rungs) }
     // Attacks of a ball have no place among those that look for the nearest adversarial input.
     let completion =
       try JudgingMode(asked) == .worstCase

@@ -12,17 +12,17 @@ extension ResolvedExperiment {
   /// - Throws: `SpecificationError` where a name or parameter is wrong; ``ExperimentError`` with code
   ///   `senselessIsolation` where no ball binds the attacks, or no attack has a form for the norm.
   static func rungs(
-    of experiment: Experiment, mode: JudgingMode, classes: Int, texts: Bool
+    of experiment: Experiment, mode: JudgingMode, classes: Int, texts: ConstraintSet?
   ) throws -> [ResolvedRung] {
     try experiment.isolations.compactMap { specification in
       let (rung, parameters) = try IsolationCatalog.member(for: specification).rung(specification)
       guard rung.view != .everything else { return nil }
       let subject = "isolation '\(specification)'"
-      guard !texts else {
+      guard texts == nil || !rung.view.dividesLayers else {
         throw ExperimentError(
           .senselessIsolation, subject: subject,
-          detail: "its attacks move the values of images, and the data set holds texts",
-          remedy: "leave it out, or choose a data set of images")
+          detail: "no attack on texts works with some layers alone, and the data set holds texts",
+          remedy: "choose parent, scores or label")
       }
       guard mode == .worstCase else {
         throw ExperimentError(
@@ -30,9 +30,12 @@ extension ResolvedExperiment {
           detail: "its attacks work inside a ball, and those asked for do not",
           remedy: "choose a suite such as quick or standard, or leave the isolation out")
       }
-      let attacks = try RungAttacks(
-        rung: rung, norm: experiment.norm, classes: classes
-      ).all
+      let attacks =
+        if let texts {
+          try RungAttacks.onTexts(rung, obeying: texts)
+        } else {
+          try RungAttacks(rung: rung, norm: experiment.norm, classes: classes).all
+        }
       guard !attacks.isEmpty else {
         throw ExperimentError(
           .senselessIsolation, subject: subject,

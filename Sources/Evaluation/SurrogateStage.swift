@@ -114,11 +114,7 @@ struct SurrogateStage: Sendable {
       let learner = SurrogateLearner(
         architecture: architecture, parameters: parameters, exposure: exposure,
         victim: victim, answersScores: rung.answersScores,
-        extraction: extraction,
-        inputs: QueryInputs(
-          pool: resolved.train, shape: resolved.test.inputShape, range: resolved.test.inputRange),
-        threat: threat,
-        climb: ProjectedGradient(steps: 10, loss: .margin, stopsAtSuccess: false),
+        extraction: extraction, inputs: queries(within: threat),
         training: AnswerTraining(
           pool: WorkerPool(workers: options.workers), random: random.split("train"),
           progress: report("learn \(resolvedRung.name) of \(variant.plan.id)")),
@@ -145,6 +141,19 @@ struct SurrogateStage: Sendable {
     return found
   }
 
+  /// What an attacker asks about.
+  private func queries(within threat: ThreatModel) -> any QuerySource {
+    if let texts = resolved.texts {
+      return TextQueries(
+        pool: resolved.train?.texts ?? [], encoding: texts.encoding, rules: texts.rules,
+        threat: threat, climb: WeightedSaliency())
+    }
+    return ImageQueries(
+      pool: resolved.train, shape: resolved.test.inputShape, range: resolved.test.inputRange,
+      threat: threat,
+      climb: ProjectedGradient(steps: 10, loss: .margin, stopsAtSuccess: false))
+  }
+
   /// The layers of a model; where a file keeps its own to itself, those of a small network of ours.
   private func layers(
     of variant: VariantMaker.Variant, _ rung: Rung
@@ -159,8 +168,8 @@ struct SurrogateStage: Sendable {
       return try layered.layered(classifier.parameters)
     } catch let error as any InputError {
       guard !rung.view.dividesLayers else { throw error }
-      let input = InputDescription(resolved.train ?? resolved.test, resolved.test.classes)
-      let own = try ModelCatalog.architecture(Specification(named: "cnn"), for: input)
+      let own = try ModelCatalog.architecture(
+        Specification(named: resolved.texts == nil ? "cnn" : "text-cnn"), for: resolved.input)
       return (own, own.initialParameters(random: RandomKey(seed: variant.plan.seed)))
     }
   }
@@ -203,7 +212,8 @@ struct SurrogateStage: Sendable {
         "inputs": extraction.inputs.rawValue, "epochs": String(extraction.epochs),
         "answers": rung.policy.map { "\($0.answers)" } ?? "logits",
         "ball": "\(threat.norm.rawValue) \(threat.epsilon.text)",
-        "seed": String(variant.plan.seed), "torch": TorchLibrary.version,
+        "rules": resolved.texts?.rules.set.rawValue ?? "", "seed": String(variant.plan.seed),
+        "torch": TorchLibrary.version,
       ])
   }
 

@@ -72,12 +72,7 @@ struct ChannelServer: Sendable {
     var input = try TensorPayload.decoded(payload)
     var due: Double?
     if place.isFirst {
-      guard input.elementType == .float32, Array(input.shape.dropFirst()) == form.inputShape else {
-        throw IsolationError(
-          .wrongInput,
-          detail: "inputs of shape \(input.shape) and type \(input.elementType), expected float32"
-            + " \(["N"] + form.inputShape.map(String.init))")
-      }
+      try check(input)
       due = try meter.charge(input.size(0), now: monotonicSeconds())
     } else if input.rank == 4 {
       // As the layers before a cut leave them in one process; another order of memory is another kernel,
@@ -94,6 +89,23 @@ struct ChannelServer: Sendable {
     let output = place.isLast ? policy.answers.told(logits) : logits
     if let due { QueryMeter.wait(until: due) }
     return output
+  }
+
+  /// Refuses what is no input of the model, before it costs a query.
+  private func check(_ input: Tensor) throws(IsolationError) {
+    let type: ElementType = form.words == nil ? .float32 : .int64
+    guard input.elementType == type, Array(input.shape.dropFirst()) == form.inputShape else {
+      throw IsolationError(
+        .wrongInput,
+        detail: "inputs of shape \(input.shape) and type \(input.elementType), expected \(type)"
+          + " \(["N"] + form.inputShape.map(String.init))")
+    }
+    guard let words = form.words else { return }
+    let ids = input.elements(of: Int.self)
+    if let odd = ids.first(where: { !(0..<words).contains($0) }) {
+      throw IsolationError(
+        .wrongInput, detail: "an id of a word \(odd), expected 0 to \(words - 1)")
+    }
   }
 }
 

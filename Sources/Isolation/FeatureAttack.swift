@@ -39,15 +39,16 @@ public struct FeatureAttack: PreparedAttack {
   /// - Precondition: The materials hold the front.
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
-  ) throws -> any LabelAttack {
+  ) throws -> AnyAttack {
     guard let front = materials.surrogate else {
       preconditionFailure("the attack is given the front that it asks for")
     }
     let order = random.split("guides").stream().permutation(materials.examples.count)
     let batch = materials.examples.batch(Array(order.prefix(guides)))
-    return FrontAttack(
-      front: front, climb: climb, restarts: restarts,
-      guides: try front.tiledLogits(batch.inputs), labels: batch.labels)
+    return .label(
+      FrontAttack(
+        front: front, climb: climb, restarts: restarts,
+        guides: try front.tiledLogits(batch.inputs), labels: batch.labels))
   }
 }
 

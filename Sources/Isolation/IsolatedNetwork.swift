@@ -28,7 +28,8 @@ struct IsolatedNetwork: Network {
     }
     do throws(IsolationError) {
       let payload = try channel.ask(
-        TensorPayload.encoded(input.cast(to: .float32)), delay: delay ?? 0, subject: subject,
+        TensorPayload.encoded(input.elementType == .int64 ? input : input.cast(to: .float32)),
+        delay: delay ?? 0, subject: subject,
         gone: { WorkerProcess.gone(workers, subject: subject) })
       return try policy.answers.logits(try TensorPayload.decoded(payload), classes: classes)
     } catch {

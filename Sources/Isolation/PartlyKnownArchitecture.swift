@@ -41,6 +41,8 @@ public struct PartlyKnownArchitecture: Architecture {
   public var inputShape: [Int] { base.inputShape }
   /// The whole model's.
   public var classes: Int { base.classes }
+  /// The whole model's.
+  public var words: Int? { base.words }
   /// Nothing is to be pruned.
   public var prunable: [String] { [] }
   /// As the whole model's.

@@ -1,113 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-public import RobustCore
-public import Statistics
+public import Language
 public import Torch
 
-/// Inputs by which an attacker asks a victim, none of which is attacked later.
-///
-/// > Source: for mixed inputs, Zhang et al. "mixup: Beyond Empirical Risk Minimization." ICLR 2018,
-/// > [arXiv:1710.09412](https://arxiv.org/abs/1710.09412), section 2; for made-up ones, Truong et al.
-/// > "Data-Free Model Extraction." CVPR 2021, [arXiv:2011.14779](https://arxiv.org/abs/2011.14779).
-///
-/// - Note: Truong et al. train a generator by thousands of times as many queries; fields are free.
+/// Inputs that a victim is asked about.
 public struct QueryInputs: Sendable {
-  /// Training data, of which the attacker has a part; nil where there is none.
-  public let pool: Examples?
-  /// `[C, H, W]`.
-  public let shape: [Int]
-  /// The range of valid input values.
-  public let range: ClosedRange<Double>
+  /// `[N, C, H, W]`, or the ids `[N, L]` of texts.
+  public let values: Tensor
+  /// The texts that the values are the ids of; nil for images.
+  public let texts: [Text]?
 
-  /// Creates a source of inputs.
-  public init(pool: Examples?, shape: [Int], range: ClosedRange<Double>) {
-    self.pool = pool
-    self.shape = shape
-    self.range = range
+  /// Joins values and the texts that they are the ids of.
+  public init(_ values: Tensor, texts: [Text]? = nil) {
+    self.values = values
+    self.texts = texts
   }
 
-  /// Draws inputs `[count, C, H, W]`.
-  ///
-  /// - Parameters:
-  ///   - kind: Where they come from; without a pool all are made up.
-  ///   - count: How many.
-  ///   - noise: How far a mixed input is moved, at most and in every value.
-  ///   - random: Consumed in the same way whatever the kind.
-  /// - Returns: The inputs, inside the input range.
-  public func drawn(
-    _ kind: Rung.Inputs, _ count: Int, noise: Double, random: RandomKey
-  ) -> Tensor {
-    guard let pool, pool.count > 1 else { return fields(count, random.split("fields")) }
-    switch kind {
-    case .train: return filled(chosen(count, of: pool, random), to: count, noise, random)
-    case .generated: return fields(count, random.split("fields"))
-    case .both:
-      let part = chosen(count - count / 2, of: pool, random)
-      return filled(part, to: count, noise, random)
-    }
-  }
-
-  /// The inputs, and mixes of them where they are too few.
-  private func filled(
-    _ part: Tensor, to count: Int, _ noise: Double, _ random: RandomKey
-  ) -> Tensor {
-    let missing = count - part.size(0)
-    return missing == 0
-      ? part : .concatenated([part, mixes(missing, of: part, noise, random.split("mixes"))])
-  }
-
-  private func chosen(_ count: Int, of pool: Examples, _ random: RandomKey) -> Tensor {
-    let order = random.split("part").stream().permutation(pool.count)
-    return pool.inputs.rows(Array(order.prefix(count)))
-  }
-
-  /// Pairs of inputs in a random ratio, moved at random by up to `noise`.
-  private func mixes(
-    _ count: Int, of part: Tensor, _ noise: Double, _ random: RandomKey
-  ) -> Tensor {
-    let stream = random.stream()
-    let pairs = (0..<2).map { _ in (0..<count).map { _ in stream.integer(below: part.size(0)) } }
-    let ones = Array(repeating: 1, count: shape.count)
-    let ratio = Tensor(shape: [count] + ones) { stream.fillUniform($0, low: 0, high: 1) }
-    let strength = Tensor(shape: [count] + ones) { stream.fillUniform($0, low: 0, high: 1) }
-    let signs = Tensor(shape: [count] + shape) { stream.fillSigns($0) }
-    let (left, right) = (part.rows(pairs[0]), part.rows(pairs[1]))
-    return (right + (left - right) * ratio + signs * strength * noise).clamped(to: range)
-  }
-
-  /// Sums of smooth random fields of several widths, spread over the range and cut off at its ends.
-  private func fields(_ count: Int, _ random: RandomKey) -> Tensor {
-    let (channels, rows, columns) = shape.count == 3 ? (shape[0], shape[1], shape[2]) : (1, 1, 1)
-    guard shape.count == 3 else {
-      return Tensor(shape: [count] + shape) {
-        random.stream().fillUniform(
-          $0, low: Float(range.lowerBound), high: Float(range.upperBound))
-      }
-    }
-    let stream = random.stream()
-    var sum = Tensor(repeating: 0, shape: [count * channels, rows, columns])
-    for side in [3, 5, 9] where side <= min(rows, columns) {
-      let coarse = Tensor(shape: [count * channels, side, side]) {
-        stream.fillNormal($0, mean: 0, sigma: 1)
-      }
-      let (down, across) = (Self.widening(side, to: rows), Self.widening(side, to: columns))
-      sum = sum + down.matrixProduct(coarse).matrixProduct(across.transposed(0, 1))
-    }
-    let middle = (range.lowerBound + range.upperBound) / 2
-    let width = range.upperBound - range.lowerBound
-    return (sum * (width / 2) + middle).clamped(to: range).reshaped([count] + shape)
-  }
-
-  /// The matrix `[size, side]` that draws a line through `side` values.
-  private static func widening(_ side: Int, to size: Int) -> Tensor {
-    var weights = [Float](repeating: 0, count: side * size)
-    for row in 0..<size {
-      let place = size == 1 ? 0 : Double(row) * Double(side - 1) / Double(size - 1)
-      let left = min(Int(place), side - 1)
-      let share = Float(place - Double(left))
-      weights[row * side + left] += 1 - share
-      if left + 1 < side { weights[row * side + left + 1] += share }
-    }
-    return Tensor(weights, shape: [size, side])
+  /// All of several parts, one behind the other.
+  static func joined(_ parts: [QueryInputs]) -> QueryInputs {
+    let texts = parts.compactMap(\.texts)
+    return QueryInputs(
+      .concatenated(parts.map(\.values)),
+      texts: texts.count == parts.count ? texts.flatMap { $0 } : nil)
   }
 }

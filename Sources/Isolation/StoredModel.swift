@@ -15,6 +15,8 @@ struct StoredModel {
     let name: String
     let inputShape: [Int]
     let classes: Int
+    /// The number of ids of words that inputs may hold; nil for images.
+    let words: Int?
     /// The graph, or nil for an archive.
     let structure: String?
   }
@@ -32,7 +34,7 @@ struct StoredModel {
       self.init(
         form: Form(
           name: architecture.name, inputShape: architecture.inputShape,
-          classes: architecture.classes, structure: nil),
+          classes: architecture.classes, words: architecture.words, structure: nil),
         tensors: [
           Self.archive: Tensor(architecture.exported(classifier.parameters).archive)
         ])
@@ -44,7 +46,8 @@ struct StoredModel {
     self.init(
       form: Form(
         name: architecture.name, inputShape: architecture.inputShape,
-        classes: architecture.classes, structure: architecture.structure),
+        classes: architecture.classes, words: architecture.words,
+        structure: architecture.structure),
       tensors: parameters.belonging(to: architecture.graph).applied)
   }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-public import Records
 public import RobustCore
 public import Statistics
 import Torch
@@ -31,11 +30,7 @@ public struct SurrogateLearner: Sendable {
   /// The budget.
   public let extraction: Rung.Extraction
   /// Where inputs come from.
-  public let inputs: QueryInputs
-  /// The ball in which examples will be attacked.
-  public let threat: ThreatModel
-  /// Moves inputs to where the stand-in errs; nil where all inputs are drawn.
-  public let climb: (any GradientAttack)?
+  public let inputs: any QuerySource
   /// Trains.
   public let training: any SurrogateTraining
   /// The cores.
@@ -46,9 +41,8 @@ public struct SurrogateLearner: Sendable {
   /// Joins what learning needs.
   public init(
     architecture: GraphArchitecture, parameters: ParameterSet, exposure: Exposure,
-    victim: any Network, answersScores: Bool, extraction: Rung.Extraction, inputs: QueryInputs,
-    threat: ThreatModel, climb: (any GradientAttack)?, training: any SurrogateTraining,
-    pool: WorkerPool, random: RandomKey
+    victim: any Network, answersScores: Bool, extraction: Rung.Extraction,
+    inputs: any QuerySource, training: any SurrogateTraining, pool: WorkerPool, random: RandomKey
   ) {
     self.architecture = architecture
     self.parameters = parameters
@@ -57,8 +51,6 @@ public struct SurrogateLearner: Sendable {
     self.answersScores = answersScores
     self.extraction = extraction
     self.inputs = inputs
-    self.threat = threat
-    self.climb = climb
     self.training = training
     self.pool = pool
     self.random = random
@@ -76,17 +68,16 @@ public struct SurrogateLearner: Sendable {
     guard !exposure.isComplete else {
       return Classifier(architecture: architecture, parameters: partial.completed(start))
     }
-    let explored = climb == nil ? 0 : extraction.queries / 2
+    let explored = inputs.explores ? extraction.queries / 2 : 0
     let drawn = inputs.drawn(
-      extraction.inputs, extraction.queries - explored, noise: threat.movement,
-      random: random.split("inputs"))
+      extraction.inputs, extraction.queries - explored, random: random.split("inputs"))
     var answers = try asked(drawn)
     var learned = start
-    if let climb, explored > 0 {
+    if explored > 0 {
       learned = try await training.trained(
         partial, from: start, on: answers, epochs: extraction.epochs / 2)
       let network = straightThrough(partial, learned)
-      let moved = try await adversarial(answers, count: explored, on: network, climb)
+      let moved = try await moved(answers, count: explored, on: network)
       answers = answers.joined(try asked(moved))
     }
     learned = try await training.trained(
@@ -94,7 +85,7 @@ public struct SurrogateLearner: Sendable {
     return Classifier(architecture: architecture, parameters: partial.completed(learned))
   }
 
-  private func asked(_ inputs: Tensor) throws -> VictimAnswers {
+  private func asked(_ inputs: QueryInputs) throws -> VictimAnswers {
     try VictimAnswers(
       of: victim, to: inputs, classes: architecture.classes, inputRange: self.inputs.range,
       answersScores: answersScores)
@@ -107,27 +98,21 @@ public struct SurrogateLearner: Sendable {
       ? architecture.network(parameters) : architecture.straightThrough(parameters)
   }
 
-  /// Adversarial inputs of the stand-in, near the first inputs that were asked about.
-  private func adversarial(
-    _ answers: VictimAnswers, count: Int, on network: any Network, _ climb: any GradientAttack
-  ) async throws -> Tensor {
+  /// Inputs that the stand-in gets wrong, near the first ones that were asked about.
+  private func moved(
+    _ answers: VictimAnswers, count: Int, on network: any Network
+  ) async throws -> QueryInputs {
     let tile = ModelVictim.tileSize
-    let (examples, threat) = (answers.examples, threat)
+    let (examples, inputs) = (answers.examples, inputs)
     let key = random.split("explore")
     let found = try await pool.map((count + tile - 1) / tile) { index in
       let range = index * tile..<min((index + 1) * tile, count)
       // More than there are begin again, each with randomness of its own.
       let batch = examples.batch(range.map { $0 % examples.count })
-      let own = Batch(inputs: batch.inputs, labels: batch.labels, indices: Array(range))
-      let victim = ModelVictim(
-        network, classes: examples.classes, inputRange: examples.inputRange, rows: own.count)
-      return try climb.perturb(own, within: threat, against: victim, random: key)
+      let own = Batch(
+        inputs: batch.inputs, labels: batch.labels, indices: Array(range), texts: batch.texts)
+      return try inputs.moved(own, on: network, classes: examples.classes, random: key)
     }
-    return .concatenated(found)
+    return .joined(found)
   }
-}
-
-extension ThreatModel {
-  /// How far single values are moved by a perturbation of the ball, at most.
-  fileprivate var movement: Double { norm == .linf ? epsilon.value : min(epsilon.value, 0.1) }
 }

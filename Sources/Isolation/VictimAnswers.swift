@@ -14,19 +14,19 @@ public struct VictimAnswers: Sendable {
   ///
   /// - Parameters:
   ///   - victim: The model.
-  ///   - inputs: `[N, C, H, W]`.
+  ///   - inputs: What is asked about.
   ///   - classes: The number of logits.
   ///   - inputRange: The range of valid input values.
   ///   - answersScores: Whether logits are seen, or the class alone.
   /// - Throws: What the victim throws.
   public init(
-    of victim: any Network, to inputs: Tensor, classes: Int, inputRange: ClosedRange<Double>,
+    of victim: any Network, to inputs: QueryInputs, classes: Int, inputRange: ClosedRange<Double>,
     answersScores: Bool
   ) throws {
-    let logits = try victim.tiledLogits(inputs)
+    let logits = try victim.tiledLogits(inputs.values)
     examples = Examples(
-      inputs: inputs, labels: logits.indexOfLargest(along: 1), classes: classes,
-      inputRange: inputRange)
+      inputs: inputs.values, labels: logits.indexOfLargest(along: 1), classes: classes,
+      inputRange: inputRange, texts: inputs.texts)
     self.logits = answersScores ? logits : nil
   }
 
@@ -44,7 +44,8 @@ public struct VictimAnswers: Sendable {
       examples: Examples(
         inputs: .concatenated([left.inputs, right.inputs]),
         labels: .concatenated([left.labels, right.labels]), classes: left.classes,
-        inputRange: left.inputRange),
+        inputRange: left.inputRange,
+        texts: left.texts.flatMap { texts in right.texts.map { texts + $0 } }),
       logits: all)
   }
 }

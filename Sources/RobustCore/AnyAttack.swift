@@ -21,6 +21,8 @@ public enum AnyAttack: Sendable {
   case prepared(any PreparedAttack)
   /// Changes texts, and needs logits.
   case text(any TextAttack)
+  /// Changes texts, and needs labels.
+  case textByLabel(any TextLabelAttack)
   /// Changes texts, and needs gradients.
   case textByGradient(any TextGradientAttack)
 
@@ -29,7 +31,7 @@ public enum AnyAttack: Sendable {
     switch self {
     case .gradient, .nearestByGradient, .textByGradient: .whiteBox
     case .score, .text: .scores
-    case .label, .nearestByLabel: .label
+    case .label, .nearestByLabel, .textByLabel: .label
     case .prepared(let attack): attack.knowledge
     }
   }
@@ -38,7 +40,7 @@ public enum AnyAttack: Sendable {
   public var seeksNearest: Bool {
     switch self {
     case .nearestByGradient, .nearestByLabel: true
-    case .gradient, .score, .label, .prepared, .text, .textByGradient: false
+    case .gradient, .score, .label, .prepared, .text, .textByLabel, .textByGradient: false
     }
   }
 
@@ -62,7 +64,7 @@ public enum AnyAttack: Sendable {
       try attack.perturb(batch, within: threat, against: victim, random: random)
     case .prepared:
       preconditionFailure("the attack is prepared first")
-    case .text, .textByGradient:
+    case .text, .textByLabel, .textByGradient:
       preconditionFailure("the attack changes texts")
     }
   }
@@ -78,7 +80,7 @@ public enum AnyAttack: Sendable {
       try attack.nearest(batch, in: norm, enough: nil, against: victim, random: random)
     case .nearestByLabel(let attack):
       try attack.nearest(batch, in: norm, enough: nil, against: victim, random: random)
-    case .gradient, .score, .label, .prepared, .text, .textByGradient:
+    case .gradient, .score, .label, .prepared, .text, .textByLabel, .textByGradient:
       preconditionFailure("the attack works inside a ball")
     }
   }
@@ -92,6 +94,8 @@ public enum AnyAttack: Sendable {
   ) throws -> [Text] {
     switch self {
     case .text(let attack):
+      try attack.perturb(batch, within: threat, against: victim, random: random)
+    case .textByLabel(let attack):
       try attack.perturb(batch, within: threat, against: victim, random: random)
     case .textByGradient(let attack):
       try attack.perturb(batch, within: threat, against: victim, random: random)

@@ -17,11 +17,11 @@ public protocol PreparedAttack: Sendable {
   ///   - materials: Models and examples to learn from.
   ///   - threat: Norm and radius.
   ///   - random: The attack's own randomness.
-  /// - Returns: The attack, ready to meet examples.
+  /// - Returns: The attack, ready to meet examples; it sees no more than ``knowledge`` says.
   /// - Throws: What a model throws.
   func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
-  ) throws -> any LabelAttack
+  ) throws -> AnyAttack
 }
 
 /// A model that stands in for the one under attack.
@@ -49,11 +49,17 @@ public struct AttackMaterials: Sendable {
   public let surrogate: (any Network)?
   /// Examples apart from the attacked ones; the attacked ones where the data set has no others.
   public let examples: Examples
+  /// How models read texts; nil for images.
+  public let encoding: TextEncoding?
 
   /// Joins models and examples.
-  public init(model: any Network, surrogate: (any Network)?, examples: Examples) {
+  public init(
+    model: any Network, surrogate: (any Network)?, examples: Examples,
+    encoding: TextEncoding? = nil
+  ) {
     self.model = model
     self.surrogate = surrogate
     self.examples = examples
+    self.encoding = encoding
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Evaluation
 import Foundation
 import Isolation
 import Records
 import TestSupport
 import Testing
+
+@testable import Evaluation
 
 @Suite("The ladder of a run", .timeLimit(.minutes(15)))
 struct LadderTests {
@@ -98,6 +99,40 @@ struct LadderTests {
     #expect(isolated.map(\.threat.knowledge) == [.scores, .label, .scores, .label])
     #expect(isolated.allSatisfy { $0.process?.walls.count == SandboxLayer.required.count })
     #expect(isolated.allSatisfy { $0.attacks.allSatisfy { $0.gradients == 0 } })
+  }
+
+  @Test("Texts are asked about from outside, whatever the schedule")
+  func texts() async throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyTextExperiment(folder)
+    let budget = "epochs=2:inputs=both:queries=60:search=20"
+    experiment.isolations = try ["parent:search=20", "scores:\(budget)", "label:\(budget)"]
+      .map { try Specification($0, allowsValue: true) }
+    let report = try await run(
+      experiment, into: folder("one"), workers: 1, cache: folder("cache"))
+    _ = try await run(experiment, into: folder("two"), workers: 2, cache: folder("other"))
+    #expect(try timeless(folder("one/report.json")) == timeless(folder("two/report.json")))
+    let ladders = try #require(report.ladders)
+    #expect(ladders.map { $0.rungs.count } == [3, 4], "a dense model has no parent")
+    for evaluation in report.evaluations where evaluation.isolation != "none" {
+      #expect(evaluation.attacks.allSatisfy { $0.gradients == 0 && $0.queries > 0 })
+      #expect(evaluation.robustAccuracy.value < evaluation.cleanAccuracy.value)
+      #expect((evaluation.process != nil) == !evaluation.isolation.hasPrefix("parent"))
+      #expect((evaluation.extraction?.queries == 60) == !evaluation.isolation.hasPrefix("parent"))
+    }
+    #expect(report.evaluations.last?.threat.knowledge == .label)
+  }
+
+  @Test(
+    "Texts are not attacked by layers", arguments: ["front:1", "middle:1-2", "largest:0.5"])
+  func refusesLayersOfTexts(isolation: String) async throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyTextExperiment(folder)
+    experiment.isolations = [try Specification(isolation, allowsValue: true)]
+    let error = await #expect(throws: ExperimentError.self) {
+      _ = try await run(experiment, into: folder("out"))
+    }
+    #expect(error?.code == .senselessIsolation)
   }
 
   @Test(

@@ -274,9 +274,10 @@ struct TextExperimentTests {
       }?.code == .unsupportedNorm)
     #expect(
       try error { $0.epsilons = [Epsilon("0.5")].compactMap(\.self) }?.code == .epsilonBeyondRange)
-    for isolation in ["parent", "scores", "label"] {
+    for isolation in ["front:1", "back:1", "largest:0.5"] {
       #expect(
-        try error { $0.isolations = [try Specification(isolation)] }?.code == .senselessIsolation)
+        try error { $0.isolations = [try Specification(isolation, allowsValue: true)] }?.code
+          == .senselessIsolation)
     }
   }
 

@@ -20,6 +20,16 @@ enum Fixtures {
       parameters: architecture.initialParameters(random: RandomKey(seed: 3)))
   }
 
+  /// A model of texts of six words out of 50.
+  static func textClassifier(classes: Int = 4) throws -> Classifier {
+    let architecture = try ModelCatalog.architecture(
+      Specification("text-cnn:width=8:filters=4"),
+      for: InputDescription(words: 50, length: 6, classes: classes))
+    return Classifier(
+      architecture: architecture,
+      parameters: architecture.initialParameters(random: RandomKey(seed: 3)))
+  }
+
   static func images(_ count: Int, side: Int = 12, seed: UInt64 = 1) -> Tensor {
     Tensor(shape: [count, 1, side, side]) {
       RandomKey(seed: seed).stream().fillUniform($0, low: 0, high: 1)

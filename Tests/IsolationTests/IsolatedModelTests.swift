@@ -34,6 +34,26 @@ struct IsolatedModelTests {
     #expect(try model.queriesAnswered() == 73)
   }
 
+  @Test("A model of texts answers with the bits of the model")
+  func texts() throws {
+    let classifier = try Fixtures.textClassifier()
+    let model = try IsolatedModel(classifier, policy: Self.logits, channels: 1)
+    let ids = classifier.architecture.probe(40)
+    #expect(try model.network.logits(ids).bytes == classifier.network.logits(ids).bytes)
+    #expect(try model.queriesAnswered() == 40)
+  }
+
+  @Test("What is no text is refused and costs no query", arguments: [-1, 50])
+  func oddTexts(id: Int) throws {
+    let model = try IsolatedModel(
+      Fixtures.textClassifier(), policy: Self.logits, channels: 1)
+    let ids = Tensor([1, 2, 3, 4, 5, id], shape: [1, 6])
+    #expect(code { _ = try model.network.logits(ids) } == .wrongInput)
+    let images = Tensor(repeating: 0.5, shape: [1, 6])
+    #expect(code { _ = try model.network.logits(images) } == .wrongInput)
+    #expect(try model.queriesAnswered() == 0)
+  }
+
   @Test("A model that is no graph goes as an archive, and answers with the same bits")
   func archive() throws {
     let classifier = try Fixtures.classifier("cnn")

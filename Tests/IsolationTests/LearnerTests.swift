@@ -52,9 +52,10 @@ struct LearnerTests {
       exposure: view.exposure(of: architecture, parameters), victim: victim,
       answersScores: view != .label,
       extraction: Rung.Extraction(queries: 101, inputs: kind, epochs: 3),
-      inputs: QueryInputs(pool: nil, shape: [1, 12, 12], range: 0...1),
-      threat: ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0.1"))),
-      climb: climbs ? ProjectedGradient(steps: 2, stopsAtSuccess: false) : nil,
+      inputs: ImageQueries(
+        pool: nil, shape: [1, 12, 12], range: 0...1,
+        threat: ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0.1"))),
+        climb: climbs ? ProjectedGradient(steps: 2, stopsAtSuccess: false) : nil),
       training: training, pool: WorkerPool(workers: workers), random: RandomKey(seed: 3))
   }
 
@@ -128,13 +129,15 @@ struct LearnerTests {
   }
 
   @Test("Inputs stay in their range, whatever they are made of", arguments: Rung.Inputs.allCases)
-  func drawn(kind: Rung.Inputs) {
+  func drawn(kind: Rung.Inputs) throws {
     let pool = Examples(
       inputs: inputs(20), labels: Tensor(Array(repeating: 0, count: 20)), classes: 3,
       inputRange: 0...1)
-    let source = QueryInputs(pool: pool, shape: [1, 12, 12], range: 0...1)
-    let found = source.drawn(kind, 50, noise: 0.3, random: RandomKey(seed: 2))
-    let again = source.drawn(kind, 50, noise: 0.3, random: RandomKey(seed: 2))
+    let source = ImageQueries(
+      pool: pool, shape: [1, 12, 12], range: 0...1,
+      threat: ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0.3"))), climb: nil)
+    let found = source.drawn(kind, 50, random: RandomKey(seed: 2)).values
+    let again = source.drawn(kind, 50, random: RandomKey(seed: 2)).values
     let values = found.elements(of: Float.self)
     #expect(found.shape == [50, 1, 12, 12])
     #expect(values == again.elements(of: Float.self))

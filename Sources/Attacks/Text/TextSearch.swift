@@ -12,7 +12,7 @@ import Torch
 struct TextSearch {
   /// What a victim answered about one text.
   struct Answer {
-    /// The probability of the label.
+    /// The probability of the label; where the class alone is told, one or zero.
     let probability: Float
     /// Whether another class won.
     let isBroken: Bool
@@ -24,12 +24,25 @@ struct TextSearch {
     let text: Text
   }
 
+  /// What an attack sees of the victim.
+  private enum Access {
+    case scores(any TextVictim)
+    case labels(any TextLabelVictim)
+
+    var victim: any TextLabelVictim {
+      switch self {
+      case .scores(let victim): victim
+      case .labels(let victim): victim
+      }
+    }
+  }
+
   /// The texts as they came.
   let originals: [Text]
   /// The most words that may change.
   let mostWords: Int
   private let labels: Tensor
-  private let victim: any TextVictim
+  private let access: Access
   /// The best texts found, one for each example of the batch.
   private(set) var texts: [Text]
   /// Rows of the batch that no text has broken yet and whose queries last, ascending.
@@ -37,12 +50,21 @@ struct TextSearch {
 
   /// Begins with the texts of a batch.
   init(_ batch: Batch, within threat: ThreatModel, against victim: any TextVictim) {
+    self.init(batch, within: threat, .scores(victim))
+  }
+
+  /// The same where the victim tells its class alone.
+  init(_ batch: Batch, within threat: ThreatModel, byLabelsOf victim: any TextLabelVictim) {
+    self.init(batch, within: threat, .labels(victim))
+  }
+
+  private init(_ batch: Batch, within threat: ThreatModel, _ access: Access) {
     guard let texts = batch.texts else { preconditionFailure("attacks on texts meet texts") }
     precondition(threat.norm == .l0, "checked before the run")
     originals = texts
     self.texts = texts
     labels = batch.labels
-    self.victim = victim
+    self.access = access
     mostWords = Int(threat.epsilon.value)
     active = Array(0..<batch.count)
   }
@@ -90,7 +112,7 @@ struct TextSearch {
           found[place] = answer
         }
       } catch let error as AttackError where error.code == .budgetSpent {
-        asked = places.prefix(victim.remainingQueries(of: row) ?? 0)
+        asked = places.prefix(access.victim.remainingQueries(of: row) ?? 0)
         for (place, answer) in zip(asked, try answers(to: asked.map { questions[$0] })) {
           found[place] = answer
         }
@@ -103,11 +125,22 @@ struct TextSearch {
   private func answers(to questions: [Question]) throws -> [Answer] {
     guard !questions.isEmpty else { return [] }
     let rows = questions.map(\.row)
-    let logits = try victim.logits(of: questions.map(\.text), rows: rows)
     let labels = labels.rows(rows)
-    let probabilities = logits.softmax().gathered(labels.reshaped([-1, 1]), along: 1)
-    // Logits that are no numbers are nobody's success: the judge calls them wrong anyway.
-    let isBroken = (logits.indexOfLargest(along: 1) .== labels).elements(of: Bool.self).map { !$0 }
-    return zip(probabilities.elements(of: Float.self), isBroken).map(Answer.init)
+    let predictions: Tensor
+    let probabilities: Tensor
+    switch access {
+    case .scores(let victim):
+      let logits = try victim.logits(of: questions.map(\.text), rows: rows)
+      // Logits that are no numbers are nobody's success: the judge calls them wrong anyway.
+      predictions = logits.indexOfLargest(along: 1)
+      probabilities = logits.softmax().gathered(labels.reshaped([-1, 1]), along: 1)
+    case .labels(let victim):
+      predictions = try victim.predictions(of: questions.map(\.text), rows: rows)
+      probabilities = (predictions .== labels).cast(to: .float32)
+    }
+    let isRight = (predictions .== labels).elements(of: Bool.self)
+    return zip(probabilities.elements(of: Float.self), isRight).map {
+      Answer(probability: $0, isBroken: !$1)
+    }
   }
 }

@@ -108,7 +108,7 @@ extension ResolvedExperiment.ResolvedAttack {
     switch attack {
     case .gradient, .nearestByGradient: !usesOwnGradient
     // Words change in leaps, of which a gradient says little: what others break says nothing of it.
-    case .score, .label, .nearestByLabel, .prepared, .text, .textByGradient: false
+    case .score, .label, .nearestByLabel, .prepared, .text, .textByLabel, .textByGradient: false
     }
   }
 

@@ -17,8 +17,9 @@ extension BlockJudge {
     _ attack: ResolvedExperiment.ResolvedAttack, texts batch: Batch, _ setting: TextSetting
   ) throws -> Found {
     let victim = ModelTextVictim(
-      network, encoding: setting.encoding, classes: examples.classes, rules: setting.rules,
-      rows: batch.count, budget: threat.queryBudget)
+      asked ?? network, encoding: setting.encoding, classes: examples.classes,
+      rules: setting.rules, rows: batch.count,
+      budget: [threat.queryBudget, attack.mostQueries].compactMap(\.self).min())
     let returned: [Text] = try attack.attack.perturb(
       batch, within: threat, against: victim,
       random: random.split("attack/\(attack.specification)"))
@@ -40,7 +41,8 @@ extension BlockJudge {
       of: found.inputs, labels: batch.labels.elements(of: Int.self))
     found.queries = victim.queries
     found.gradients = victim.gradients
-    if victim.isBudgetSpent { found.failures = .budgetSpent }
+    // A search that ends where its own limit lies has done all that it was asked to.
+    if victim.isBudgetSpent, attack.mostQueries == nil { found.failures = .budgetSpent }
     if case .text(let searching) = attack.attack {
       found.leftOut = Set(
         originals.indices.filter {

@@ -48,8 +48,13 @@ public final class ModelTextVictim: TextGradientVictim {
     known = Array(repeating: [:], count: rows)
   }
 
-  /// The queries that an example has left; see ``TextVictim``.
+  /// The queries that an example has left; see ``TextLabelVictim``.
   public func remainingQueries(of row: Int) -> Int? { budget.map { max(0, $0 - queries[row]) } }
+
+  /// Predicted classes; see ``TextLabelVictim``.
+  public func predictions(of texts: [Text], rows: [Int]) throws -> Tensor {
+    try logits(of: texts, rows: rows).indexOfLargest(along: 1)
+  }
 
   /// Logits; see ``TextVictim``.
   public func logits(of texts: [Text], rows: [Int]) throws -> Tensor {

@@ -31,6 +31,15 @@ extension TextAttack {
   ) -> Bool { false }
 }
 
+/// An attack that changes words of texts, and needs the predicted class alone.
+public protocol TextLabelAttack: Sendable {
+  /// Searches for adversarial texts; see ``TextAttack``.
+  func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any TextLabelVictim,
+    random: RandomKey
+  ) throws -> [Text]
+}
+
 /// An attack that changes words of texts, and needs gradients.
 public protocol TextGradientAttack: Sendable {
   /// Searches for adversarial texts; see ``TextAttack``.
