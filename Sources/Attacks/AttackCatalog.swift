@@ -8,7 +8,8 @@ public enum AttackCatalog {
   public static let members: [AttackMember] = [
     .fgsm, .bim, .pgd, .directPGD, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .deepFool, .cw, .ddn,
     .ead,
-    .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .universal,
+    .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .guided,
+    .universal,
     .uniform, .gaussian, .saltAndPepper, .geometric, .corruption, .randomSynonym, .textFooler,
     .pwws, .genetic, .hotFlip, .exhaustive, .deepWordBug, .homoglyph,
   ]

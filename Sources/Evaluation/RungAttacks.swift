@@ -101,11 +101,11 @@ struct RungAttacks {
       switch rung.view {
       case .everything: []
       case .parent: transfers(from: .parent) + (try byLabels)
-      case .front: transfers(from: .learned) + features + (try byScores)
-      case .back, .middle, .largest: transfers(from: .learned) + (try byScores)
+      case .front: transfers(from: .learned) + features + guided + (try byScores)
+      case .back, .middle, .largest: transfers(from: .learned) + guided + (try byScores)
       case .member:
-        transfers(from: .member) + transfers(from: .learned) + (try byScores)
-      case .scores: transfers(from: .learned) + (try byScores)
+        transfers(from: .member) + transfers(from: .learned) + guided + (try byScores)
+      case .scores: transfers(from: .learned) + guided + (try byScores)
       case .label: transfers(from: .learned) + (try byLabels)
       }
     }
@@ -149,6 +149,20 @@ struct RungAttacks {
         reach: .ball,
         attack: .prepared(
           FeatureAttack(climb: AutoProjectedGradient(steps: 50), restarts: 5)))
+    ]
+  }
+
+  /// A search along the directions of the stand-in.
+  private var guided: [ResolvedExperiment.ResolvedAttack] {
+    guard norm != .l0 else { return [] }
+    let values: [String: ParameterValue] = [
+      "source": .choice(Surrogate.learned.rawValue), "queries": .integer(rung.searchQueries),
+    ]
+    return [
+      ResolvedExperiment.ResolvedAttack(
+        specification: Specification(name: "guided", values: values), parameters: values,
+        reach: .ball,
+        attack: .prepared(GuidedSearch(from: .learned, queries: rung.searchQueries)))
     ]
   }
 

@@ -47,6 +47,7 @@ struct AttackCase: Sendable, CustomTestStringConvertible {
     case "hop-skip-jump", "boundary": ":queries=600"
     case "universal": ":epochs=15:images=60"
     case "transfer": ":steps=10"
+    case "guided": ":queries=60"
     default: ""
     }
   }
