@@ -8,7 +8,7 @@ public enum AttackCatalog {
   public static let members: [AttackMember] = [
     .fgsm, .bim, .pgd, .directPGD, .mim, .diMIM, .apgdCE, .apgdDLR, .apgdT, .deepFool, .cw, .ddn,
     .ead,
-    .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .guided,
+    .fabT, .fmn, .square, .nes, .spsa, .sparseRS, .hopSkipJump, .boundary, .transfer, .hybrid,
     .universal,
     .uniform, .gaussian, .saltAndPepper, .geometric, .corruption, .randomSynonym, .textFooler,
     .pwws, .genetic, .hotFlip, .exhaustive, .deepWordBug, .homoglyph,

@@ -45,13 +45,21 @@ public struct SquareAttack: ScoreAttack {
     _ batch: Batch, within threat: ThreatModel, against victim: any ScoreVictim,
     random: RandomKey
   ) throws -> Tensor {
+    try perturb(batch, within: threat, against: victim, random: random, from: nil)
+  }
+
+  /// The same from other first inputs than the published ones, one for each example and in its ball.
+  func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any ScoreVictim,
+    random: RandomKey, from start: Tensor?
+  ) throws -> Tensor {
     precondition(threat.norm != .l0, "checked before the run")
     precondition(batch.inputs.rank == 4, "squares need images, not \(batch.inputs.shape)")
     let ball = Ball(threat, around: batch.inputs, inputRange: victim.inputRange)
     var search = Search(batch)
     try untilBudgetEnds {
       for restart in 0..<restarts where !search.active.isEmpty {
-        try climb(ball, batch, victim, random, restart, &search)
+        try climb(ball, batch, victim, random, restart, start, &search)
       }
     }
     return search.inputs
@@ -59,14 +67,14 @@ public struct SquareAttack: ScoreAttack {
 
   private func climb(
     _ ball: Ball, _ batch: Batch, _ victim: any ScoreVictim, _ random: RandomKey, _ restart: Int,
-    _ search: inout Search
+    _ given: Tensor?, _ search: inout Search
   ) throws {
     let keys = search.active.map {
       random.split(example: batch.indices[$0]).split(restart: restart)
     }
     let shape = batch.inputs.shape
     let squares = SquareProposal(ball: ball.rows(search.active), keys: keys)
-    let start = squares.start()
+    let start = given?.rows(search.active) ?? squares.start()
     var climb = ScoreClimb(
       squares, labels: search.activeLabels, first: start,
       pace: Pace(patience: patience, queries: queries))

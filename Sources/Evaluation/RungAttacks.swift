@@ -101,11 +101,11 @@ struct RungAttacks {
       switch rung.view {
       case .everything: []
       case .parent: transfers(from: .parent) + (try byLabels)
-      case .front: transfers(from: .learned) + features + guided + (try byScores)
-      case .back, .middle, .largest: transfers(from: .learned) + guided + (try byScores)
+      case .front: transfers(from: .learned) + features + hybrid + (try byScores)
+      case .back, .middle, .largest: transfers(from: .learned) + hybrid + (try byScores)
       case .member:
-        transfers(from: .member) + transfers(from: .learned) + guided + (try byScores)
-      case .scores: transfers(from: .learned) + guided + (try byScores)
+        transfers(from: .member) + transfers(from: .learned) + hybrid + (try byScores)
+      case .scores: transfers(from: .learned) + hybrid + (try byScores)
       case .label: transfers(from: .learned) + (try byLabels)
       }
     }
@@ -152,17 +152,17 @@ struct RungAttacks {
     ]
   }
 
-  /// A search along the directions of the stand-in.
-  private var guided: [ResolvedExperiment.ResolvedAttack] {
+  /// A search that begins where the attack on the stand-in ends.
+  private var hybrid: [ResolvedExperiment.ResolvedAttack] {
     guard norm != .l0 else { return [] }
     let values: [String: ParameterValue] = [
       "source": .choice(Surrogate.learned.rawValue), "queries": .integer(rung.searchQueries),
     ]
     return [
       ResolvedExperiment.ResolvedAttack(
-        specification: Specification(name: "guided", values: values), parameters: values,
+        specification: Specification(name: "hybrid", values: values), parameters: values,
         reach: .ball,
-        attack: .prepared(GuidedSearch(from: .learned, queries: rung.searchQueries)))
+        attack: .prepared(HybridAttack(from: .learned, queries: rung.searchQueries)))
     ]
   }
 

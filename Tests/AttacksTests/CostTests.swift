@@ -69,7 +69,7 @@ private struct Cost: Sendable {
       ]
     case "transfer":
       [Cost(parameters: ":steps=3:restarts=4", queries: 4, gradients: 0)]
-    case "guided":
+    case "hybrid":
       [Cost(parameters: ":queries=9", queries: 9, gradients: 0)]
     case "universal":
       [Cost(parameters: ":epochs=1:images=20", queries: 1, gradients: 0)]

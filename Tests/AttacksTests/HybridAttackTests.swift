@@ -9,8 +9,8 @@ import Torch
 
 @testable import Attacks
 
-@Suite("Search along a stand-in's directions", .timeLimit(.minutes(15)))
-struct GuidedSearchTests {
+@Suite("Squares from a stand-in's inputs", .timeLimit(.minutes(15)))
+struct HybridAttackTests {
   private let problem = SmallProblem(shape: [1, 6, 6], count: 20, shift: 12)
 
   private func run(
@@ -23,7 +23,7 @@ struct GuidedSearchTests {
     let victim = ModelVictim(
       problem.network, classes: 2, inputRange: -100...100, rows: problem.batch.count,
       budget: budget)
-    let made = try GuidedSearch(from: .sibling, queries: queries).prepared(
+    let made = try HybridAttack(from: .sibling, queries: queries).prepared(
       with: AttackMaterials(model: problem.network, surrogate: surrogate, examples: examples),
       within: threat, random: RandomKey(seed: 9))
     let inputs: Tensor = try made.perturb(
@@ -54,15 +54,15 @@ struct GuidedSearchTests {
     #expect(run.queries.allSatisfy { $0 == 1 } && run.gradients.allSatisfy { $0 == 0 })
   }
 
-  @Test("A stand-in that points the wrong way leads to the same corner, by the victim's scores")
+  @Test("From the wrong corner squares find the right one, by the victim's scores")
   func wrongWay() throws {
-    let run = try run(queries: 80, on: opposite, radius: radius)
+    let run = try run(queries: 1500, on: opposite, radius: radius)
     let isRight = try problem.network.rights(
       run.inputs, problem.batch.labels.elements(of: Int.self))
     let limit = radius * problem.weights.map(abs).reduce(0, +)
     for (row, score) in problem.scores(shift: 12).enumerated() where abs(score - limit) > 1e-3 {
       #expect(isRight[row] == (score > limit))
-      #expect(isRight[row] ? run.queries[row] == 80 : (2...80).contains(run.queries[row]))
+      #expect(isRight[row] ? run.queries[row] == 1500 : (2...1500).contains(run.queries[row]))
     }
     #expect(run.gradients.allSatisfy { $0 == 0 }, "only the stand-in gives gradients")
   }
@@ -70,7 +70,7 @@ struct GuidedSearchTests {
   @Test(
     "Its way is no longer than the budget, and what it found by then counts", arguments: [1, 7])
   func budget(queries: Int) throws {
-    let run = try run(queries: 80, on: opposite, radius: radius, budget: queries)
+    let run = try run(queries: 1500, on: opposite, radius: radius, budget: queries)
     #expect(run.queries.allSatisfy { $0 <= queries })
     #expect(run.isBudgetSpent)
   }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+public import Records
+public import RobustCore
+public import Statistics
+import Torch
+
+/// Random search with squares by the victim's scores, which begins at an adversarial input of a stand-in.
+///
+/// Even where such an input does not mislead the victim it has most often lowered its margin, so that far
+/// fewer queries are left to do.
+///
+/// > Source: Suya et al. "Hybrid Batch Attacks: Finding Black-box Adversarial Examples with Limited
+/// > Queries." USENIX Security 2020, [arXiv:1908.07000](https://arxiv.org/abs/1908.07000), section 4.1.
+///
+/// - Note: Suya et al. estimate gradients from there; here squares are drawn, as in ``SquareAttack``.
+public struct HybridAttack: PreparedAttack {
+  /// The stand-in.
+  public var source: Surrogate
+  /// The most queries for one example.
+  public var queries: Int
+
+  /// Creates the attack.
+  public init(from source: Surrogate, queries: Int = 1000) {
+    self.source = source
+    self.queries = queries
+  }
+
+  /// Of the model under attack, its scores.
+  public var knowledge: Knowledge { .scores }
+  /// The stand-in that the attack asks for.
+  public var surrogate: Surrogate? { source }
+
+  /// Keeps the stand-in.
+  ///
+  /// - Precondition: The materials hold the stand-in.
+  public func prepared(
+    with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
+  ) throws -> AnyAttack {
+    guard let surrogate = materials.surrogate else {
+      preconditionFailure("the attack is given the stand-in that it asks for")
+    }
+    return .score(SquaresFromStandIn(surrogate: surrogate, queries: queries))
+  }
+}
+
+/// Draws squares from where an attack on the stand-in ends.
+private struct SquaresFromStandIn: ScoreAttack {
+  let surrogate: any Network
+  let queries: Int
+
+  /// Steps on the stand-in before the first query.
+  private static let steps = 50
+  /// Squares of most of the image would wipe out the start.
+  private static let initialShare = 0.2
+
+  /// - Complexity: `queries` forward passes of the victim.
+  func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any ScoreVictim,
+    random: RandomKey
+  ) throws -> Tensor {
+    let open = ModelVictim(
+      surrogate, classes: victim.classes, inputRange: victim.inputRange, rows: batch.count)
+    let start = try AutoProjectedGradient(steps: Self.steps, loss: .margin).perturb(
+      batch, within: threat, against: UnbrokenVictim(open, labels: batch.labels),
+      random: random.split("start"))
+    return try SquareAttack(queries: queries, initialShare: Self.initialShare).perturb(
+      batch, within: threat, against: victim, random: random.split("squares"), from: start)
+  }
+}
+
+extension AttackMember {
+  /// Squares from a stand-in's adversarial inputs.
+  static let hybrid = AttackMember(
+    CatalogEntry(
+      name: "hybrid",
+      summary: "random search with squares that begins at another model's adversarial inputs",
+      citation: "Suya et al., USENIX Security 2020, arXiv:1908.07000", knowledge: .scores,
+      parameters: [
+        ParameterSchema(
+          "source", .choice(Surrogate.named.map(\.rawValue)),
+          default: .choice(Surrogate.parent.rawValue),
+          summary: "the dense parent, or a sibling trained with another seed"),
+        ParameterSchema(
+          "queries", .integer(1...10_000_000), default: .integer(1000),
+          summary: "the most queries for one example"),
+      ]),
+    norms: [.linf, .l2, .l1]
+  ) { .prepared(HybridAttack(from: $0.choice("source"), queries: $0.integer("queries"))) }
+}
