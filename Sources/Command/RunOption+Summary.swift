@@ -9,6 +9,8 @@ extension RunOption {
     return switch self {
     case .dataset: ["a name, a file or a folder [\(standard.dataset)]"]
     case .model: ["an architecture or a TorchScript file [\(joined(standard.models))]"]
+    case .vocabulary:
+      ["words of a TorchScript model of texts, in the", "order of their ids [beside the model]"]
     case .training: ["[\(joined(standard.trainings)); a file comes trained]"]
     case .sparsity: ["share of parameters to remove, 0 <= s < 1 [\(joined(standard.sparsities))]"]
     case .compression: ["how to remove them [\(joined(standard.compressions))]"]

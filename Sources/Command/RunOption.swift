@@ -4,6 +4,7 @@
 enum RunOption: String, CaseIterable, Sendable {
   case dataset
   case model
+  case vocabulary
   case training
   case sparsity
   case compression
@@ -34,8 +35,8 @@ enum RunOption: String, CaseIterable, Sendable {
   /// Whether the option says what is evaluated, or only how.
   var isExperiment: Bool {
     switch self {
-    case .dataset, .model, .training, .sparsity, .compression, .attack, .norm, .epsilon,
-      .queryBudget, .isolation, .examples, .seed, .seeds, .device:
+    case .dataset, .model, .vocabulary, .training, .sparsity, .compression, .attack, .norm,
+      .epsilon, .queryBudget, .isolation, .examples, .seed, .seeds, .device:
       true
     case .workers, .shard, .untilDecided, .policy, .baseline, .output, .saveAdversarials, .noCache,
       .plan, .quiet, .json:
@@ -84,7 +85,7 @@ enum RunOption: String, CaseIterable, Sendable {
     case .device: "NAME"
     case .queryBudget, .examples, .seed, .seeds, .workers: "N"
     case .shard: "I/N"
-    case .policy: "FILE"
+    case .vocabulary, .policy: "FILE"
     case .baseline: "REPORT"
     case .output: "DIR"
     case .untilDecided, .saveAdversarials, .noCache, .plan, .quiet, .json: nil

@@ -12,6 +12,7 @@ extension SettingsReader {
     experiment.models =
       try specifications(.model) { text throws(SpecificationError) in try ModelSource(text) }
       ?? experiment.models
+    experiment.vocabulary = try text(.vocabulary, example: "words.txt")
     experiment.sparsities = try sparsities() ?? experiment.sparsities
     experiment.compressions =
       try specifications(.compression) { text throws(SpecificationError) in try Recipe(text) }

@@ -9,6 +9,8 @@ public struct Experiment: Codable, Sendable, Hashable {
   public var dataset = "fashion-mnist"
   /// The models, each to be trained, compressed and attacked.
   public var models: [ModelSource] = [.architecture(Specification(named: "cnn"))]
+  /// The path of the list of words that model files read texts by; nil for the one beside each model.
+  public var vocabulary: String?
   /// The shares of parameters to remove.
   public var sparsities: [Sparsity] = [Sparsity(0.5)].compactMap(\.self)
   /// How to remove them.
@@ -46,6 +48,8 @@ public struct Experiment: Codable, Sendable, Hashable {
     case dataset
     /// The models.
     case models = "model"
+    /// The list of words.
+    case vocabulary
     /// The shares to remove.
     case sparsities = "sparsity"
     /// The recipes.

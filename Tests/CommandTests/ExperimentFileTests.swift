@@ -10,6 +10,7 @@ struct ExperimentFileTests {
   private static let full = """
     dataset: shapes
     model: [mlp, cnn]
+    vocabulary: lists/words.txt
     training: pgd
     sparsity: [0, 0.5, 0.9]
     compression:
@@ -64,6 +65,7 @@ struct ExperimentFileTests {
       experiment.description == """
         dataset: shapes
         model: [mlp, cnn]
+        vocabulary: lists/words.txt
         sparsity: [0, 0.5, 0.9]
         compression: [structured+quantize:bits=8, random]
         training: [pgd]

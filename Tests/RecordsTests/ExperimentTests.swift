@@ -12,6 +12,8 @@ struct ExperimentTests {
     { $0.models = [try ModelSource("mlp")] },
     { $0.models = [try ModelSource("cnn"), try ModelSource("mlp")] },
     { $0.models = [try ModelSource("mlp"), try ModelSource("cnn")] },
+    { $0.vocabulary = "words.txt" },
+    { $0.vocabulary = "lists/words.txt" },
     { $0.sparsities = [try #require(Sparsity(0.25))] },
     { $0.compressions = [try Recipe("magnitude+gradient")] },
     { $0.trainings = [Specification(named: "standard")] },
