@@ -23,6 +23,11 @@ extension RunOption {
     case .epsilon:
       ["radius of the perturbation in input units, as", "in 8/255 [\(standard.epsilons[0].text)]"]
     case .queryBudget: ["most queries for one example [none]"]
+    case .embeddingRadius:
+      [
+        "a diagnostic, no text attack: move vectors of",
+        "words by shares of their mean length [none]",
+      ]
     case .isolation: ["what is kept from the attacker [\(joined(standard.isolations))]"]
     case .examples: ["test examples attacked, the first N [\(standard.examples)]"]
     case .seed: ["first seed [\(standard.seed)]"]

@@ -12,6 +12,7 @@ enum RunOption: String, CaseIterable, Sendable {
   case norm
   case epsilon
   case queryBudget = "query-budget"
+  case embeddingRadius = "embedding-radius"
   case isolation
   case examples
   case seed
@@ -36,7 +37,7 @@ enum RunOption: String, CaseIterable, Sendable {
   var isExperiment: Bool {
     switch self {
     case .dataset, .model, .vocabulary, .training, .sparsity, .compression, .attack, .norm,
-      .epsilon, .queryBudget, .isolation, .examples, .seed, .seeds, .device:
+      .epsilon, .queryBudget, .embeddingRadius, .isolation, .examples, .seed, .seeds, .device:
       true
     case .workers, .shard, .untilDecided, .policy, .baseline, .output, .saveAdversarials, .noCache,
       .plan, .quiet, .json:
@@ -47,7 +48,9 @@ enum RunOption: String, CaseIterable, Sendable {
   /// Whether the option takes several values, separated by commas.
   var isList: Bool {
     switch self {
-    case .model, .training, .sparsity, .compression, .attack, .epsilon, .isolation: true
+    case .model, .training, .sparsity, .compression, .attack, .epsilon, .embeddingRadius,
+      .isolation:
+      true
     default: false
     }
   }
@@ -80,7 +83,8 @@ enum RunOption: String, CaseIterable, Sendable {
     switch self {
     case .dataset: "NAME|PATH"
     case .model: "NAME|FILE,..."
-    case .training, .sparsity, .compression, .attack, .epsilon, .isolation: "LIST"
+    case .training, .sparsity, .compression, .attack, .epsilon, .embeddingRadius, .isolation:
+      "LIST"
     case .norm: "NORM"
     case .device: "NAME"
     case .queryBudget, .examples, .seed, .seeds, .workers: "N"

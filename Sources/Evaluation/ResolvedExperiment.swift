@@ -66,6 +66,7 @@ struct ResolvedExperiment: Sendable {
     train = data.train
     try ResolvedExperiment.checkRadii(experiment, test)
     try ResolvedExperiment.checkWordVectors(attacks.asked, experiment)
+    try ResolvedExperiment.checkEmbeddingRadii(experiment, holdsTexts: dataset.holdsTexts)
     try ResolvedExperiment.checkNames(experiment, data.texts)
     try ResolvedExperiment.checkFileNames(experiment)
     if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }

@@ -39,6 +39,7 @@ extension Experiment: CustomStringConvertible {
     case .norm: ([norm.rawValue], false)
     case .epsilons: (epsilons.map(\.text), true)
     case .queryBudget: ([queryBudget.map(String.init) ?? "none"], false)
+    case .embeddingRadii: (embeddingRadii?.map(\.text) ?? [], true)
     case .isolations: (isolations.map(\.description), true)
     case .examples: ([String(examples)], false)
     case .seed: ([String(seed)], false)

@@ -20,6 +20,7 @@ struct ExperimentFileTests {
     norm: l2
     epsilon: [8/255, 0.5]
     query-budget: 5000
+    embedding-radius: [1/10, 0.5]
     isolation: [none, label]
     examples: 64
     seed: 7
@@ -73,6 +74,7 @@ struct ExperimentFileTests {
         norm: l2
         epsilon: [8/255, 0.5]
         query-budget: 5000
+        embedding-radius: [1/10, 0.5]
         isolation: [none, label]
         examples: 64
         seed: 7

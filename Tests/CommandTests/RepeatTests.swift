@@ -59,6 +59,7 @@ struct RepeatTests {
     full.norm = .l2
     full.epsilons = [try #require(Epsilon("8/255"))]
     full.queryBudget = 77
+    full.embeddingRadii = [try #require(Epsilon("1/4"))]
     full.examples = 9
     full.seed = 12
     full.seeds = 3

@@ -26,6 +26,7 @@ struct ScriptTextTests {
         .first { $0.contains("dense") })
     let model = folder("first/models/\(dense)/model.pt")
     experiment.models = [.file(model)]
+    experiment.embeddingRadii = nil
     experiment.trainings = [Experiment.given]
     experiment.compressions = [try Recipe("magnitude:epochs=0")]
     let cache = folder("cache")

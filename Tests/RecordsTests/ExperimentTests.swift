@@ -20,6 +20,8 @@ struct ExperimentTests {
     { $0.attacks = [try Specification("quick:a=1")] },
     { $0.norm = .l2 },
     { $0.epsilons = [try #require(Epsilon("0.10"))] },
+    { $0.embeddingRadii = [try #require(Epsilon("0.25"))] },
+    { $0.embeddingRadii = [try #require(Epsilon("0.25")), try #require(Epsilon("0.5"))] },
     { $0.isolations = [Specification(named: "label")] },
     { $0.examples = 100 },
     { $0.seed = 100 },
