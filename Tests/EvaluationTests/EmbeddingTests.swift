@@ -161,6 +161,22 @@ struct EmbeddingTests {
     #expect(try timeless(folder("stopped/report.json")) == timeless(folder("whole/report.json")))
   }
 
+  @Test("A plan counts its gradients, and has no line without it")
+  func plan() throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyTextExperiment(folder)
+    func line() throws -> String? {
+      try Runner(
+        experiment: experiment, options: RunOptions(workers: 1), environment: fixedEnvironment
+      ) { _ in }.plan().split(separator: "\n").map(String.init)
+        .first { $0.hasPrefix("move vectors of words") }
+    }
+    // Two radii, twenty steps, two variants, 150 texts.
+    #expect(try line()?.contains("up to about 12000 gradients") == true)
+    experiment.embeddingRadii = nil
+    #expect(try line() == nil)
+  }
+
   @Test("Images, model files and radii that are none are refused")
   func refused() throws {
     var experiment = Experiment()

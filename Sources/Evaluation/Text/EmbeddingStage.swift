@@ -42,7 +42,8 @@ struct EmbeddingStage: Sendable {
 
   /// Texts that are moved at a time, filled up to the longest of them alone.
   private static let tileSize = 64
-  private static let ascent = EmbeddingAscent()
+  /// The search in each ball.
+  static let ascent = EmbeddingAscent()
 
   /// The journal's key for a variant.
   static func key(_ variant: String) -> String { "\(variant)/embedding" }
