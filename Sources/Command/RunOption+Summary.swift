@@ -9,6 +9,8 @@ extension RunOption {
     return switch self {
     case .dataset: ["a name, a file or a folder [\(standard.dataset)]"]
     case .model: ["an architecture or a TorchScript file [\(joined(standard.models))]"]
+    case .vocabulary:
+      ["words of a TorchScript model of texts, in the", "order of their ids [beside the model]"]
     case .training: ["[\(joined(standard.trainings)); a file comes trained]"]
     case .sparsity: ["share of parameters to remove, 0 <= s < 1 [\(joined(standard.sparsities))]"]
     case .compression: ["how to remove them [\(joined(standard.compressions))]"]
@@ -21,6 +23,11 @@ extension RunOption {
     case .epsilon:
       ["radius of the perturbation in input units, as", "in 8/255 [\(standard.epsilons[0].text)]"]
     case .queryBudget: ["most queries for one example [none]"]
+    case .embeddingRadius:
+      [
+        "a diagnostic, no text attack: move vectors of",
+        "words by shares of their mean length [none]",
+      ]
     case .isolation: ["what is kept from the attacker [\(joined(standard.isolations))]"]
     case .examples: ["test examples attacked, the first N [\(standard.examples)]"]
     case .seed: ["first seed [\(standard.seed)]"]

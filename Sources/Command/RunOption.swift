@@ -4,6 +4,7 @@
 enum RunOption: String, CaseIterable, Sendable {
   case dataset
   case model
+  case vocabulary
   case training
   case sparsity
   case compression
@@ -11,6 +12,7 @@ enum RunOption: String, CaseIterable, Sendable {
   case norm
   case epsilon
   case queryBudget = "query-budget"
+  case embeddingRadius = "embedding-radius"
   case isolation
   case examples
   case seed
@@ -34,8 +36,8 @@ enum RunOption: String, CaseIterable, Sendable {
   /// Whether the option says what is evaluated, or only how.
   var isExperiment: Bool {
     switch self {
-    case .dataset, .model, .training, .sparsity, .compression, .attack, .norm, .epsilon,
-      .queryBudget, .isolation, .examples, .seed, .seeds, .device:
+    case .dataset, .model, .vocabulary, .training, .sparsity, .compression, .attack, .norm,
+      .epsilon, .queryBudget, .embeddingRadius, .isolation, .examples, .seed, .seeds, .device:
       true
     case .workers, .shard, .untilDecided, .policy, .baseline, .output, .saveAdversarials, .noCache,
       .plan, .quiet, .json:
@@ -46,7 +48,9 @@ enum RunOption: String, CaseIterable, Sendable {
   /// Whether the option takes several values, separated by commas.
   var isList: Bool {
     switch self {
-    case .model, .training, .sparsity, .compression, .attack, .epsilon, .isolation: true
+    case .model, .training, .sparsity, .compression, .attack, .epsilon, .embeddingRadius,
+      .isolation:
+      true
     default: false
     }
   }
@@ -79,12 +83,13 @@ enum RunOption: String, CaseIterable, Sendable {
     switch self {
     case .dataset: "NAME|PATH"
     case .model: "NAME|FILE,..."
-    case .training, .sparsity, .compression, .attack, .epsilon, .isolation: "LIST"
+    case .training, .sparsity, .compression, .attack, .epsilon, .embeddingRadius, .isolation:
+      "LIST"
     case .norm: "NORM"
     case .device: "NAME"
     case .queryBudget, .examples, .seed, .seeds, .workers: "N"
     case .shard: "I/N"
-    case .policy: "FILE"
+    case .vocabulary, .policy: "FILE"
     case .baseline: "REPORT"
     case .output: "DIR"
     case .untilDecided, .saveAdversarials, .noCache, .plan, .quiet, .json: nil

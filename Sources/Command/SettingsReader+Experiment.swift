@@ -12,6 +12,7 @@ extension SettingsReader {
     experiment.models =
       try specifications(.model) { text throws(SpecificationError) in try ModelSource(text) }
       ?? experiment.models
+    experiment.vocabulary = try text(.vocabulary, example: "words.txt")
     experiment.sparsities = try sparsities() ?? experiment.sparsities
     experiment.compressions =
       try specifications(.compression) { text throws(SpecificationError) in try Recipe(text) }
@@ -22,7 +23,8 @@ extension SettingsReader {
         try Specification(text, allowsValue: true)
       } ?? experiment.isolations
     experiment.norm = try word(.norm) ?? experiment.norm
-    experiment.epsilons = try epsilons() ?? experiment.epsilons
+    experiment.epsilons = try radii(.epsilon, as: "8/255") ?? experiment.epsilons
+    experiment.embeddingRadii = try radii(.embeddingRadius, as: "0.25")
     experiment.queryBudget = try queryBudget()
     experiment.examples = try integer(.examples, in: 1...Int.max) ?? experiment.examples
     experiment.seeds = try integer(.seeds, in: 1...10_000) ?? experiment.seeds
@@ -100,10 +102,13 @@ extension SettingsReader {
     }
   }
 
-  private func epsilons() throws(UsageError) -> [Epsilon]? {
-    try list(.epsilon) { text throws(Problem) in
+  private func radii(
+    _ option: RunOption, as example: String
+  ) throws(UsageError) -> [Epsilon]? {
+    try list(option) { text throws(Problem) in
       guard let epsilon = Epsilon(text) else {
-        throw Problem(text, isNot: "a radius", remedy: "give a number or a fraction, as in 8/255")
+        throw Problem(
+          text, isNot: "a radius", remedy: "give a number or a fraction, as in \(example)")
       }
       return epsilon
     }

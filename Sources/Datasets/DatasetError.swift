@@ -52,6 +52,10 @@ public struct DatasetError: InputError, Equatable {
     case missingColumn
     /// A text has no words.
     case emptyText
+    /// A list of words has one twice.
+    case repeatedWord
+    /// An entry of a list of words is none that a text is taken apart into.
+    case notAWord
     /// The data set holds texts where images were expected.
     case notImages
     /// The manifest itself is damaged.

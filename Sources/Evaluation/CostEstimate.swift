@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Attacks
 import Compression
 import Records
 import RobustCore
@@ -86,9 +87,13 @@ struct CostEstimate {
     get throws {
       let attacked = Double(
         resolved.plan.evaluations.reduce(0) { $0 + gradientsPerExample($1) } * resolved.test.count)
-      let parts = [
-        ("train and compress", try trainingGradients()), ("attack", attacked),
-      ]
+      let radii = resolved.experiment.embeddingRadii ?? []
+      let moved = Double(
+        radii.count * EmbeddingStage.ascent.steps * resolved.plan.variants.count
+          * resolved.test.count)
+      let parts =
+        [("train and compress", try trainingGradients()), ("attack", attacked)]
+        + (radii.isEmpty ? [] : [("move vectors of words", moved)])
       var lines = ["\(resolved.plan.variants.count) variants:"]
       lines += resolved.plan.variants.map { "  \($0.id)" }
       lines.append(

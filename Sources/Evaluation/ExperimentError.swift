@@ -32,6 +32,12 @@ public struct ExperimentError: InputError, Equatable {
     case mixedConstraints
     /// An attack follows gradients into vectors of words that the model does not tell.
     case noWordVectors
+    /// A list of words that no model of the run reads by.
+    case senselessVocabulary
+    /// A model file of texts without a list of its words.
+    case missingVocabulary
+    /// Models that number words differently.
+    case mixedVocabularies
     /// An attack needs a model that this run does not have.
     case noSurrogate
     /// An isolation that the other settings leave no sense.

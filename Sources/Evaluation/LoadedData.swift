@@ -18,8 +18,12 @@ struct LoadedData {
 
   /// Turns images into tensors and texts into ids.
   ///
+  /// - Parameters:
+  ///   - data: The data set.
+  ///   - constraints: What attacks on texts may write; nil for images.
+  ///   - words: The words that model files know; nil where the training texts tell them.
   /// - Throws: `LanguageError` where the constraints need WordNet and it cannot be read.
-  init(_ data: AnyDataset, obeying constraints: ConstraintSet?) throws {
+  init(_ data: AnyDataset, obeying constraints: ConstraintSet?, words: Vocabulary?) throws {
     let classes = data.classes.count
     switch data {
     case .images(let images):
@@ -29,7 +33,7 @@ struct LoadedData {
       description = InputDescription(train ?? test, classes)
       texts = nil
     case .texts(let data):
-      let setting = try TextSetting(data, obeying: constraints ?? .synonyms)
+      let setting = try TextSetting(data, obeying: constraints ?? .synonyms, words: words)
       record = DatasetRecord(data, setting.encoding)
       test = Examples(data.test, encoding: setting.encoding, classes: classes)
       train = Examples(data.train, encoding: setting.encoding, classes: classes)

@@ -62,14 +62,16 @@ struct ResolvedExperiment: Sendable {
         detail: "\(dataset.name) has \(dataset.testCount) test examples",
         remedy: "ask for at most that many")
     }
-    let data = try LoadedData(dataset, obeying: constraints)
+    let words = try ResolvedExperiment.vocabulary(of: experiment, for: dataset)
+    let data = try LoadedData(dataset, obeying: constraints, words: words)
     self.dataset = data.record
     texts = data.texts
     test = data.test[0..<experiment.examples]
     train = data.train
     input = data.description
     try ResolvedExperiment.checkRadii(experiment, test)
-    try ResolvedExperiment.checkWordVectors(attacks.asked, experiment.models)
+    try ResolvedExperiment.checkWordVectors(attacks.asked, experiment)
+    try ResolvedExperiment.checkEmbeddingRadii(experiment, holdsTexts: dataset.holdsTexts)
     try ResolvedExperiment.checkNames(experiment, data.texts)
     try ResolvedExperiment.checkFileNames(experiment)
     if train == nil { try ResolvedExperiment.checkNothingTrains(experiment, dataset.name) }
@@ -268,7 +270,8 @@ struct ResolvedExperiment: Sendable {
       case .architecture(let specification):
         found[model] = try ModelCatalog.architecture(specification, for: input)
       case .file(let path):
-        let script = try ScriptArchitecture(contentsOf: path, inputShape: input.shape)
+        let script = try ScriptArchitecture(
+          contentsOf: path, inputShape: input.shape, words: input.words)
         guard script.classes == input.classes else {
           throw ModelError(
             .wrongOutput, subject: path,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Compression
+import Language
 import Records
+import RobustCore
 import Training
 
 extension ResolvedExperiment {
@@ -31,6 +33,9 @@ extension ResolvedExperiment {
     }
     for recipe in experiment.compressions {
       settings["compression \(recipe)"] = try Self.resolved(recipe: recipe)
+    }
+    if let vocabulary = texts?.encoding.vocabulary, experiment.models.contains(where: \.isFile) {
+      settings["vocabulary"] = "\(vocabulary.size) ids, sha256 \(vocabulary.digest)"
     }
     let radius = TrainingMember.Context(experiment, texts).threat
     settings["hardened against"] = "\(radius.norm.rawValue) \(radius.epsilon.text)"

@@ -20,11 +20,12 @@ struct RunFolder {
   ///   - list: Their attacks.
   ///   - journal: What was found.
   ///   - certified: Which examples are proved robust, by the id of an evaluation.
+  ///   - radii: Those of the diagnostic on vectors of words; nil where it was not asked for.
   /// - Returns: The whole report.
   /// - Throws: An `InputError` where a file cannot be written.
   func finish(
     _ skeleton: Report, plan: Plan, attacks list: AttackList,
-    journal: Journal, certified: [String: [Bool]] = [:]
+    journal: Journal, certified: [String: [Bool]] = [:], radii: [Epsilon]? = nil
   ) throws -> Report {
     var judged: [JudgedEvaluation] = []
     var shown: [Gallery.Shown] = []
@@ -57,6 +58,8 @@ struct RunFolder {
     report.gallery = gallery.isEmpty ? nil : gallery
     let members = try MembersStage.records(of: plan, in: journal)
     report.members = members.isEmpty ? nil : members
+    let embeddings = try EmbeddingStage.records(of: plan, shares: radii ?? [], in: journal)
+    report.embeddings = embeddings.isEmpty ? nil : embeddings
     let texts = TextGallery.records(of: shown)
     report.texts = texts.isEmpty ? nil : texts
     try write(report, with: [MarkdownWriter(), ResultsWriter()])

@@ -89,6 +89,10 @@ public struct Runner: Sendable {
         progress: progress
       ).run()
     }
+    try await EmbeddingStage(
+      resolved: resolved, variants: variants, journal: journal, options: options,
+      progress: progress
+    ).run()
     // Proofs take no queries and few seconds, so that shards leave all of them to the first.
     let isFirst = options.shard.map { $0.index == 1 } ?? true
     let certified =
@@ -97,7 +101,7 @@ public struct Runner: Sendable {
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(
         skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal,
-        certified: certified)
+        certified: certified, radii: experiment.embeddingRadii)
     } else {
       try AtomicFile.write(
         try CanonicalJSON.text(

@@ -45,7 +45,8 @@ public struct ShardMerge: Sendable {
     try copyModels(from: first.folder)
     let report = try RunFolder(folder: output).finish(
       first.record.report, plan: plan, attacks: attacks, journal: journal,
-      certified: skeletons.compactMap(\.record.certified).first ?? [:])
+      certified: skeletons.compactMap(\.record.certified).first ?? [:],
+      radii: experiment.embeddingRadii)
     try journal.finish()
     return report
   }

@@ -18,6 +18,8 @@ public struct ModelError: InputError, Equatable {
     case untranslatable
     /// The images are too small for the model's layers.
     case inputTooSmall
+    /// The vocabulary has more ids than the model knows.
+    case tooManyWords
     /// A model of texts and data of images, or the other way round.
     case wrongKindOfInput
   }

@@ -11,48 +11,26 @@ public import Torch
 public struct ScriptArchitecture: Architecture {
   /// The file's name without its ending.
   public let name: String
-  /// `[C, H, W]`.
+  /// `[C, H, W]`, or `[L]` for the ids of a text's words.
   public let inputShape: [Int]
   /// The number of logits, read off a first answer.
   public let classes: Int
+  /// The number of ids of the words that it is shown; nil for images.
+  public let words: Int?
   private let module: ScriptModule
 
-  /// Loads a file and asks it for two answers.
+  /// Loads a file and asks it for answers.
   ///
   /// - Parameters:
   ///   - path: A file that `torch.jit.save` wrote.
-  ///   - inputShape: The shape of the data set's inputs.
+  ///   - inputShape: The shape of the data set's inputs; texts are filled up to their length.
+  ///   - words: The number of ids of words, padding and unknown ones among them; nil for images.
   /// - Throws: ``ModelError``, or ``TorchError`` where the file cannot be loaded.
-  public init(contentsOf path: String, inputShape: [Int]) throws {
+  public init(contentsOf path: String, inputShape: [Int], words: Int? = nil) throws {
     let loaded = try ScriptModule(contentsOf: path)
-    guard !loaded.parameters.isEmpty else {
-      throw ModelError(
-        .noParameters, subject: path, detail: "the model has no parameters",
-        remedy: "save a trained module, not a function")
-    }
-    if let odd = loaded.parameters.first(where: { $0.value.elementType != .float32 }) {
-      throw ModelError(
-        .unsupportedType, subject: path,
-        detail:
-          "its parameter '\(odd.name)' has the type \(odd.value.elementType), expected float32",
-        remedy: "save the model after model.float()")
-    }
-    if let odd = loaded.buffers.first(where: { $0.value.elementType == .other }) {
-      throw ModelError(
-        .unsupportedType, subject: path,
-        detail: "its buffer '\(odd.name)' has a type that no checkpoint holds",
-        remedy: "save the model without it, or as float32")
-    }
+    try Self.checkTypes(of: loaded, path)
     loaded.setTraining(false)
-    let probe = Tensor(repeating: 0, shape: [2] + inputShape)
-    let answer: Tensor
-    do throws(TorchError) {
-      answer = try withoutGradients { () throws(TorchError) in try loaded.forward(probe) }
-    } catch {
-      throw ModelError(
-        .wrongInputShape, subject: path, detail: error.detail,
-        remedy: "choose the data set that the model was made for")
-    }
+    let answer = try Self.answer(of: loaded, inputShape: inputShape, words: words, path)
     guard answer.rank == 2, answer.size(0) == 2, answer.elementType == .float32 else {
       throw ModelError(
         .wrongOutput, subject: path,
@@ -64,7 +42,65 @@ public struct ScriptArchitecture: Architecture {
     name = file.hasSuffix(".pt") ? String(file.dropLast(3)) : file
     classes = answer.size(1)
     self.inputShape = inputShape
+    self.words = words
     module = loaded
+  }
+
+  private static func checkTypes(of module: ScriptModule, _ path: String) throws(ModelError) {
+    guard !module.parameters.isEmpty else {
+      throw ModelError(
+        .noParameters, subject: path, detail: "the model has no parameters",
+        remedy: "save a trained module, not a function")
+    }
+    if let odd = module.parameters.first(where: { $0.value.elementType != .float32 }) {
+      throw ModelError(
+        .unsupportedType, subject: path,
+        detail:
+          "its parameter '\(odd.name)' has the type \(odd.value.elementType), expected float32",
+        remedy: "save the model after model.float()")
+    }
+    if let odd = module.buffers.first(where: { $0.value.elementType == .other }) {
+      throw ModelError(
+        .unsupportedType, subject: path,
+        detail: "its buffer '\(odd.name)' has a type that no checkpoint holds",
+        remedy: "save the model without it, or as float32")
+    }
+  }
+
+  /// What two inputs give: of zeros for images; for texts an unknown word, alone and repeated, and then the
+  /// last word of the vocabulary, so that one with too many words is told from other faults.
+  private static func answer(
+    of module: ScriptModule, inputShape: [Int], words: Int?, _ path: String
+  ) throws(ModelError) -> Tensor {
+    let count = inputShape.reduce(1, *)
+    func texts(of word: Int) -> Tensor {
+      let padding = Array(repeating: 0, count: count - 1)
+      return Tensor(
+        [word] + padding + Array(repeating: word, count: count), shape: [2] + inputShape)
+    }
+    let unknown = 1
+    let answer: Tensor
+    do throws(TorchError) {
+      answer = try withoutGradients { () throws(TorchError) in
+        try module.forward(
+          words == nil ? Tensor(repeating: 0, shape: [2] + inputShape) : texts(of: unknown))
+      }
+    } catch {
+      throw ModelError(
+        .wrongInputShape, subject: path, detail: error.detail,
+        remedy: "choose the data set that the model was made for")
+    }
+    guard let words else { return answer }
+    do throws(TorchError) {
+      return try withoutGradients { () throws(TorchError) in
+        try module.forward(texts(of: words - 1))
+      }
+    } catch {
+      throw ModelError(
+        .tooManyWords, subject: path,
+        detail: "the vocabulary has \(words) ids, and the model refuses the last: \(error.detail)",
+        remedy: "name the list of words that it was trained with by --vocabulary FILE")
+    }
   }
 
   /// Parameters of at least two dimensions.

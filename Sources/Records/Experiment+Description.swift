@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 extension Experiment: CustomStringConvertible {
-  /// The experiment file with every setting stated, a line each, in a fixed order.
+  /// The experiment file with every setting stated, a line each, in a fixed order; what has no value has
+  /// no line.
   ///
   /// Equal experiments have equal descriptions and unequal ones unequal, so that it can stand in
   /// keys and hashes. Given with `--config`, it is the same experiment again.
   public var description: String {
-    settings.map { setting in
+    settings.filter { !$0.texts.isEmpty }.map { setting in
       let texts = setting.texts.map(\.yamlScalar).joined(separator: ", ")
       return "\(setting.key.rawValue): \(setting.isList ? "[\(texts)]" : texts)\n"
     }.joined()
@@ -30,6 +31,7 @@ extension Experiment: CustomStringConvertible {
     switch key {
     case .dataset: ([dataset], false)
     case .models: (models.map(\.description), true)
+    case .vocabulary: (vocabulary.map { [$0] } ?? [], false)
     case .sparsities: (sparsities.map(\.description), true)
     case .compressions: (compressions.map(\.description), true)
     case .trainings: (trainings.map(\.description), true)
@@ -37,6 +39,7 @@ extension Experiment: CustomStringConvertible {
     case .norm: ([norm.rawValue], false)
     case .epsilons: (epsilons.map(\.text), true)
     case .queryBudget: ([queryBudget.map(String.init) ?? "none"], false)
+    case .embeddingRadii: (embeddingRadii?.map(\.text) ?? [], true)
     case .isolations: (isolations.map(\.description), true)
     case .examples: ([String(examples)], false)
     case .seed: ([String(seed)], false)

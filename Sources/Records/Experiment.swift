@@ -9,6 +9,8 @@ public struct Experiment: Codable, Sendable, Hashable {
   public var dataset = "fashion-mnist"
   /// The models, each to be trained, compressed and attacked.
   public var models: [ModelSource] = [.architecture(Specification(named: "cnn"))]
+  /// The path of the list of words that model files read texts by; nil for the one beside each model.
+  public var vocabulary: String?
   /// The shares of parameters to remove.
   public var sparsities: [Sparsity] = [Sparsity(0.5)].compactMap(\.self)
   /// How to remove them.
@@ -26,6 +28,9 @@ public struct Experiment: Codable, Sendable, Hashable {
   public var epsilons: [Epsilon] = [Epsilon("0.1")].compactMap(\.self)
   /// The most queries for one example; nil where the attacks' own budgets alone count.
   public var queryBudget: Int?
+  /// The radii in which vectors of words are moved, as shares of their mean length: a diagnostic that is no
+  /// text attack; nil for none.
+  public var embeddingRadii: [Epsilon]?
   /// What is kept from the attacker.
   public var isolations = [Specification(named: "none")]
   /// How many test examples are attacked: the first ones by index.
@@ -46,6 +51,8 @@ public struct Experiment: Codable, Sendable, Hashable {
     case dataset
     /// The models.
     case models = "model"
+    /// The list of words.
+    case vocabulary
     /// The shares to remove.
     case sparsities = "sparsity"
     /// The recipes.
@@ -60,6 +67,8 @@ public struct Experiment: Codable, Sendable, Hashable {
     case epsilons = "epsilon"
     /// The query budget.
     case queryBudget = "query-budget"
+    /// The radii of the diagnostic.
+    case embeddingRadii = "embedding-radius"
     /// The isolations.
     case isolations = "isolation"
     /// The count of examples.

@@ -39,6 +39,9 @@ public struct Report: Codable, Sendable, Hashable {
   public var ladders: [LadderRecord]?
   /// Sharded models whose members were attacked apart; absent where there were none.
   public var members: [MembersRecord]?
+  /// Models of texts whose vectors of words were moved, which is no text attack; absent where that was not
+  /// asked.
+  public var embeddings: [EmbeddingRecord]?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
   /// Adversarial images to look at; absent where none were kept.

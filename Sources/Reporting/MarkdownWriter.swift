@@ -12,7 +12,8 @@ public struct MarkdownWriter: ReportWriter {
     let sections = [
       opening(of: report), findings(in: report), results(in: report), plots(of: report),
       ladders(in: report), members(in: report), comparisons(in: report), cost(in: report),
-      attacks(in: report), flags(in: report), texts(of: report), environment(of: report),
+      attacks(in: report), flags(in: report), embeddings(in: report), texts(of: report),
+      environment(of: report),
     ]
     return [
       RenderedFile(

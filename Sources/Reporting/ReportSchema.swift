@@ -91,6 +91,7 @@ public enum ReportSchema {
         },
         "ladders": {"type": "array", "items": {"$ref": "#/$defs/ladder"}},
         "members": {"type": "array", "items": {"$ref": "#/$defs/members"}},
+        "embeddings": {"type": "array", "items": {"$ref": "#/$defs/embedding"}},
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}},
         "texts": {"type": "array", "items": {"$ref": "#/$defs/text"}}
@@ -192,6 +193,7 @@ public enum ReportSchema {
             "high": {"type": "number", "minimum": 0}
           }
         },
+    \#(embedding)
     \#(isolation)
     \#(definitions)
       }

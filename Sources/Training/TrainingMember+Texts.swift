@@ -7,7 +7,7 @@ extension TrainingMember {
   static let freeLargeBatch = TrainingMember(
     "freelb", "the mean loss along a climb of the vectors of words",
     citation: "Zhu et al., ICLR 2020, arXiv:1909.11764", isAdversarial: true, data: .texts,
-    epochs: 3, learningRate: 0.1,
+    epochs: 3, learningRate: 0.1, needsWordVectors: true,
     parameters: [
       .steps(3),
       ParameterSchema(

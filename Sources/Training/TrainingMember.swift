@@ -45,12 +45,14 @@ public struct TrainingMember: Sendable {
   public let data: Data
   /// Epochs that it takes beyond those of the model's clean training, where the model has a default.
   public let extraEpochs: Double
+  /// Whether it moves the vectors of words, which a model file does not tell.
+  public let needsWordVectors: Bool
   private let objective: @Sendable (ParameterValues, Context) -> any Objective
 
   init(
     _ name: String, _ summary: String, citation: String? = nil, isAdversarial: Bool,
     data: Data, epochs: Double, extraEpochs: Double = 0, learningRate: Double,
-    parameters: [ParameterSchema] = [],
+    needsWordVectors: Bool = false, parameters: [ParameterSchema] = [],
     objective: @escaping @Sendable (ParameterValues, Context) -> any Objective
   ) {
     entry = CatalogEntry(
@@ -60,6 +62,7 @@ public struct TrainingMember: Sendable {
     self.isAdversarial = isAdversarial
     self.data = data
     self.extraEpochs = extraEpochs
+    self.needsWordVectors = needsWordVectors
     self.objective = objective
   }
 

@@ -10,6 +10,7 @@ struct ExperimentFileTests {
   private static let full = """
     dataset: shapes
     model: [mlp, cnn]
+    vocabulary: lists/words.txt
     training: pgd
     sparsity: [0, 0.5, 0.9]
     compression:
@@ -19,6 +20,7 @@ struct ExperimentFileTests {
     norm: l2
     epsilon: [8/255, 0.5]
     query-budget: 5000
+    embedding-radius: [1/10, 0.5]
     isolation: [none, label]
     examples: 64
     seed: 7
@@ -64,6 +66,7 @@ struct ExperimentFileTests {
       experiment.description == """
         dataset: shapes
         model: [mlp, cnn]
+        vocabulary: lists/words.txt
         sparsity: [0, 0.5, 0.9]
         compression: [structured+quantize:bits=8, random]
         training: [pgd]
@@ -71,6 +74,7 @@ struct ExperimentFileTests {
         norm: l2
         epsilon: [8/255, 0.5]
         query-budget: 5000
+        embedding-radius: [1/10, 0.5]
         isolation: [none, label]
         examples: 64
         seed: 7

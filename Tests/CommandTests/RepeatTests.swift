@@ -51,6 +51,7 @@ struct RepeatTests {
     var full = Experiment()
     full.dataset = "a folder/with \"quotes\": #yes"
     full.models = [.file("x/ü.pt")]
+    full.vocabulary = "x/ü: words.txt"
     full.trainings = [Experiment.given]
     full.sparsities = [try #require(Sparsity(0.125)), try #require(Sparsity(0.9))]
     full.attacks = [try Specification("pgd:steps=5:loss=dlr"), try Specification("quick")]
@@ -58,6 +59,7 @@ struct RepeatTests {
     full.norm = .l2
     full.epsilons = [try #require(Epsilon("8/255"))]
     full.queryBudget = 77
+    full.embeddingRadii = [try #require(Epsilon("1/4"))]
     full.examples = 9
     full.seed = 12
     full.seeds = 3

@@ -55,6 +55,15 @@ struct BadInputTests {
     try expectRefused(["--epsilon=8"], saying: ["--epsilon 8", "8/255"])
   }
 
+  @Test("What is asked of texts where there are images")
+  func texts() throws {
+    try expectRefused(
+      ["--vocabulary=words.txt"], saying: ["--vocabulary words.txt", "holds images"])
+    try expectRefused(
+      ["--embedding-radius=0.1,0.25"], saying: ["--embedding-radius 0.1,0.25", "holds images"])
+    try expectRefused(["--embedding-radius=x"], saying: ["--embedding-radius: 'x'", "0.25"])
+  }
+
   @Test("A configuration that is missing, is no YAML, or has an unknown key, with file and line")
   func configuration() throws {
     try expectRefused(["--config=none.yaml"], saying: ["none.yaml"])

@@ -53,6 +53,7 @@ func tinyTextExperiment(_ folder: TemporaryFolder) throws -> Experiment {
   experiment.compressions = [try Recipe("magnitude:epochs=0.5")]
   experiment.epsilons = [Epsilon("1")].compactMap(\.self)
   experiment.attacks = [try Specification("deepwordbug")]
+  experiment.embeddingRadii = ["0.1", "0.5"].compactMap { Epsilon($0) }
   experiment.examples = 150
   return experiment
 }

@@ -28,6 +28,15 @@ struct SchemaTests {
       examples: [1, 2], clean: [true, true], robust: [true, false], certified: [false, true])
     report.labels = LabelRecord(examples: [1, 2], labels: [0, 9])
     report.gallery = Report.illustrated.gallery
+    report.embeddings = [
+      EmbeddingRecord(
+        variant: report.variants[0].id, meanLength: 2.5, steps: 20, gradients: 7, examples: 2,
+        cleanAccuracy: Estimate(value: 0.5, low: 0.25, high: 0.75),
+        points: [
+          EmbeddingRecord.Point(
+            share: .tenth, radius: 0.25, accuracy: Estimate(value: 0.5, low: 0.25, high: 0.75))
+        ])
+    ]
     report.stopping = StoppingRecord(
       policySHA256: "00", baselineSHA256: "ff", examplesSeen: 2, examplesAvailable: 5,
       examplesPerLook: 128, orderSeed: 7)
@@ -55,7 +64,7 @@ struct SchemaTests {
       "commit", "sha256", "class_names", "parent", "latency_ms", "latency_batch64_ms", "speedup",
       "speedup_batch64",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
-      "verdicts", "certified", "labels", "constraints", "gallery", "stopping",
+      "verdicts", "certified", "labels", "constraints", "gallery", "stopping", "embeddings",
       "baseline_sha256", "effort", "pace",
     ]
     var removed = 0

@@ -10,20 +10,20 @@ struct TextSetting: Sendable {
   /// The most words of a text that a model looks at; few texts have more.
   private static let longest = 256
 
-  /// The vocabulary of the training texts, and the length of the longest one.
+  /// The vocabulary of the training texts or of a model file, and the length of the longest training text.
   let encoding: TextEncoding
   /// What attacks may write.
   let rules: TextRules
   /// What holds their texts against the rules.
   let inspection: TextInspection
 
-  /// Learns the vocabulary of training texts, and opens what the constraints need.
+  /// Learns the vocabulary of training texts where none is given, and opens what the constraints need.
   ///
   /// - Throws: `LanguageError` where WordNet is needed and cannot be read.
-  init(_ data: TextDataset, obeying set: ConstraintSet) throws {
+  init(_ data: TextDataset, obeying set: ConstraintSet, words: Vocabulary? = nil) throws {
     let longest = data.train.texts.reduce(1) { max($0, $1.words.count) }
     encoding = TextEncoding(
-      vocabulary: Vocabulary(of: data.train.texts, tokenizer: data.tokenizer),
+      vocabulary: words ?? Vocabulary(of: data.train.texts, tokenizer: data.tokenizer),
       length: min(longest, Self.longest))
     let wordNet = set == .synonyms ? try WordNet() : nil
     rules =

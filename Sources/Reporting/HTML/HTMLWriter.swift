@@ -31,6 +31,7 @@ public struct HTMLWriter: ReportWriter {
       ("comparisons", "Paired comparisons", comparisons(in: report, tables)),
       ("attacks", "Attacks", attacks(in: report, tables)),
       ("soundness", "May the numbers be believed?", soundness(in: report, tables)),
+      ("embeddings", ReportProse.embeddingHeading, embeddings(in: report, tables)),
       ("footprint", "Footprint", footprint(of: report, tables)),
       ("search", "Search over structures", search(in: report, tables)),
       ("gallery", "Adversarial images", gallery(of: report)),
