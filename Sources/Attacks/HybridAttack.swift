@@ -37,10 +37,7 @@ public struct HybridAttack: PreparedAttack {
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
   ) throws -> AnyAttack {
-    guard let surrogate = materials.surrogate else {
-      preconditionFailure("the attack is given the stand-in that it asks for")
-    }
-    return .score(SquaresFromStandIn(surrogate: surrogate, queries: queries))
+    .score(SquaresFromStandIn(surrogate: materials.standIn, queries: queries))
   }
 }
 
@@ -77,10 +74,7 @@ extension AttackMember {
       summary: "random search with squares that begins at another model's adversarial inputs",
       citation: "Suya et al., USENIX Security 2020, arXiv:1908.07000", knowledge: .scores,
       parameters: [
-        ParameterSchema(
-          "source", .choice(Surrogate.named.map(\.rawValue)),
-          default: .choice(Surrogate.parent.rawValue),
-          summary: "the dense parent, or a sibling trained with another seed"),
+        .source,
         ParameterSchema(
           "queries", .integer(1...10_000_000), default: .integer(1000),
           summary: "the most queries for one example"),

@@ -60,11 +60,8 @@ public struct TransferAttack: PreparedAttack {
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
   ) throws -> AnyAttack {
-    guard let surrogate = materials.surrogate else {
-      preconditionFailure("the attack is given the stand-in that it asks for")
-    }
-    return .label(
-      SurrogateAttack(surrogate: surrogate, attack: attack, restarts: restarts))
+    .label(
+      SurrogateAttack(surrogate: materials.standIn, attack: attack, restarts: restarts))
   }
 }
 
@@ -112,6 +109,14 @@ private struct SurrogateAttack: LabelAttack {
   }
 }
 
+extension ParameterSchema {
+  /// The model that stands in for the one under attack.
+  static let source = ParameterSchema(
+    "source", .choice(Surrogate.named.map(\.rawValue)),
+    default: .choice(Surrogate.parent.rawValue),
+    summary: "the dense parent, or a sibling trained with another seed")
+}
+
 extension AttackMember {
   /// Adversarial inputs of another model.
   static let transfer = AttackMember(
@@ -119,10 +124,7 @@ extension AttackMember {
       name: "transfer", summary: "adversarial inputs made on another model, one query for each",
       citation: "Papernot et al., 2016, arXiv:1605.07277", knowledge: .label,
       parameters: [
-        ParameterSchema(
-          "source", .choice(Surrogate.named.map(\.rawValue)),
-          default: .choice(Surrogate.parent.rawValue),
-          summary: "the dense parent, or a sibling trained with another seed"),
+        .source,
         ParameterSchema(
           "method", .choice(TransferAttack.Method.allCases.map(\.rawValue)),
           default: .choice(TransferAttack.Method.apgd.rawValue),

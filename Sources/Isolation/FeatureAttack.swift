@@ -40,9 +40,7 @@ public struct FeatureAttack: PreparedAttack {
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
   ) throws -> AnyAttack {
-    guard let front = materials.surrogate else {
-      preconditionFailure("the attack is given the front that it asks for")
-    }
+    let front = materials.standIn
     let order = random.split("guides").stream().permutation(materials.examples.count)
     let batch = materials.examples.batch(Array(order.prefix(guides)))
     return .label(

@@ -52,6 +52,16 @@ public struct AttackMaterials: Sendable {
   /// How models read texts; nil for images.
   public let encoding: TextEncoding?
 
+  /// The same for an attack that did ask for one.
+  ///
+  /// - Precondition: There is one.
+  public var standIn: any Network {
+    guard let surrogate else {
+      preconditionFailure("an attack is given the stand-in that it asks for")
+    }
+    return surrogate
+  }
+
   /// Joins models and examples.
   public init(
     model: any Network, surrogate: (any Network)?, examples: Examples,

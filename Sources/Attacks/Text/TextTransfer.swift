@@ -44,11 +44,11 @@ public struct TextTransfer: PreparedAttack {
   public func prepared(
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
   ) throws -> AnyAttack {
-    guard let surrogate = materials.surrogate, let encoding = materials.encoding else {
-      preconditionFailure("the attack is given the stand-in that it asks for, and texts")
+    guard let encoding = materials.encoding else {
+      preconditionFailure("the attack meets texts alone")
     }
     return .textByLabel(
-      RankedTexts(surrogate: surrogate, encoding: encoding, beam: beam, queries: queries))
+      RankedTexts(surrogate: materials.standIn, encoding: encoding, beam: beam, queries: queries))
   }
 }
 
