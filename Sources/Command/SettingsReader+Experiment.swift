@@ -24,7 +24,7 @@ extension SettingsReader {
       } ?? experiment.isolations
     experiment.norm = try word(.norm) ?? experiment.norm
     experiment.epsilons = try radii(.epsilon, as: "8/255") ?? experiment.epsilons
-    experiment.embeddingRadii = try radii(.embeddingRadius, as: "0.25")
+    experiment.embeddingRadii = try radii(.embeddingRadius, as: "0.25", upTo: 1_000)
     experiment.queryBudget = try queryBudget()
     experiment.examples = try integer(.examples, in: 1...Int.max) ?? experiment.examples
     experiment.seeds = try integer(.seeds, in: 1...10_000) ?? experiment.seeds
@@ -103,12 +103,14 @@ extension SettingsReader {
   }
 
   private func radii(
-    _ option: RunOption, as example: String
+    _ option: RunOption, as example: String, upTo limit: Double = .infinity
   ) throws(UsageError) -> [Epsilon]? {
     try list(option) { text throws(Problem) in
-      guard let epsilon = Epsilon(text) else {
+      guard let epsilon = Epsilon(text), epsilon.value <= limit else {
+        let bound = limit.isFinite ? " up to \(Int(limit))" : ""
         throw Problem(
-          text, isNot: "a radius", remedy: "give a number or a fraction, as in \(example)")
+          text, isNot: "a radius\(bound)",
+          remedy: "give a number or a fraction, as in \(example)")
       }
       return epsilon
     }

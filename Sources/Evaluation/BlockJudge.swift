@@ -23,7 +23,7 @@ struct BlockJudge: Sendable {
   let threat: ThreatModel
   let mode: JudgingMode
   /// Prepared ones already are what examples are met with.
-  let attacks: [ResolvedExperiment.ResolvedAttack]
+  var attacks: [ResolvedExperiment.ResolvedAttack]
   /// Whether every adversarial input is kept, or a few of the first block.
   let keepsAll: Bool
   let random: RandomKey

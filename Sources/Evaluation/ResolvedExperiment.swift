@@ -178,35 +178,6 @@ struct ResolvedExperiment: Sendable {
       usesOwnGradient: member.usesOwnGradient, constraints: member.constraints)
   }
 
-  /// A ball that holds every input says nothing about robustness, and most often means grey levels.
-  private static func checkRadii(_ experiment: Experiment, _ examples: Examples) throws {
-    if examples.texts != nil {
-      for epsilon in experiment.epsilons where epsilon.value.rounded() != epsilon.value {
-        throw ExperimentError(
-          .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)",
-          detail: "in texts it is the number of words that may change",
-          remedy: "give a whole number, such as 3")
-      }
-      return
-    }
-    let range = examples.inputRange
-    let width = range.upperBound - range.lowerBound
-    let values = Double(examples.inputShape.reduce(1, *))
-    let widest =
-      switch experiment.norm {
-      case .linf: width
-      case .l2: width * values.squareRoot()
-      case .l1: width * values
-      case .l0: values
-      }
-    for epsilon in experiment.epsilons where epsilon.value > widest {
-      throw ExperimentError(
-        .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)",
-        detail: "inputs lie between \(range.lowerBound) and \(range.upperBound)",
-        remedy: "give it in input units, as in 8/255")
-    }
-  }
-
   private static func checkNames(_ experiment: Experiment, _ texts: TextSetting?) throws {
     for training in experiment.trainings where training != Experiment.given {
       let context = TrainingMember.Context(experiment, texts)

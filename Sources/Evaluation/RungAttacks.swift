@@ -24,6 +24,14 @@ extension ResolvedExperiment {
           detail: "no attack on texts works with some layers alone, and the data set holds texts",
           remedy: "choose parent, scores or label")
       }
+      if let budget = rung.policy?.queryBudget, let learning = rung.extraction?.queries,
+        budget < learning
+      {
+        throw ExperimentError(
+          .senselessIsolation, subject: subject,
+          detail: "its process answers \(budget) queries, and \(learning) are to be learned by",
+          remedy: "raise budget, or lower queries")
+      }
       guard mode == .worstCase else {
         throw ExperimentError(
           .senselessIsolation, subject: subject,
@@ -58,6 +66,12 @@ extension ResolvedExperiment {
         throw ViewError(
           .noMember, subject: subject, detail: "no model is sharded into \(count) members",
           remedy: "add --compression shard:parts=\(count):by=data")
+      }
+      if rung.view == .parent, plan.variants.allSatisfy({ $0.recipe == nil }) {
+        throw ExperimentError(
+          .senselessIsolation, subject: subject,
+          detail: "no model is compressed, so none has a dense parent",
+          remedy: "add a sparsity above 0, or leave it out")
       }
       if rung.extraction?.inputs == .train, train == nil {
         throw ExperimentError(
@@ -169,11 +183,16 @@ struct RungAttacks {
   /// What is open to all who are answered logits, so to those as well who hold a part besides.
   private var byScores: [ResolvedExperiment.ResolvedAttack] {
     get throws {
-      try searches([
-        "square:queries=\(rung.searchQueries)",
-        "nes:pairs=25:steps=\(max(1, rung.searchQueries / 50))",
-      ])
+      try searches(["square:queries=\(rung.searchQueries)"] + estimates)
     }
+  }
+
+  /// Estimated gradients, where the queries allow a step: one for its input and two for each pair, and
+  /// one at the end.
+  private var estimates: [String] {
+    let pairs = min(25, (rung.searchQueries - 2) / 2)
+    guard pairs >= 1 else { return [] }
+    return ["nes:pairs=\(pairs):steps=\((rung.searchQueries - 1) / (2 * pairs + 1))"]
   }
 
   /// What is open to all who are answered the class.

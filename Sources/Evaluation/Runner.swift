@@ -88,11 +88,11 @@ public struct Runner: Sendable {
         resolved: resolved, variants: variants, journal: journal, options: options,
         progress: progress
       ).run()
+      try await EmbeddingStage(
+        resolved: resolved, variants: variants, journal: journal, options: options,
+        progress: progress
+      ).run()
     }
-    try await EmbeddingStage(
-      resolved: resolved, variants: variants, journal: journal, options: options,
-      progress: progress
-    ).run()
     // Proofs take no queries and few seconds, so that shards leave all of them to the first.
     let isFirst = options.shard.map { $0.index == 1 } ?? true
     let certified =

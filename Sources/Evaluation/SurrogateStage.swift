@@ -3,6 +3,7 @@
 import Attacks
 import Isolation
 import Journal
+import Language
 import Models
 import Records
 import RobustCore
@@ -108,7 +109,8 @@ struct SurrogateStage: Sendable {
     let description = try describe(variant, rung, extraction, threat)
     let empty = Classifier(architecture: architecture, parameters: parameters)
     let learned: Classifier
-    if let cached = cache.model(description, like: empty) {
+    // A process that counts its answers must be asked again, or more would be left of its budget.
+    if rung.policy?.queryBudget == nil, let cached = cache.model(description, like: empty) {
       learned = cached.classifier
     } else {
       let learner = SurrogateLearner(
@@ -201,7 +203,8 @@ struct SurrogateStage: Sendable {
     _ variant: VariantMaker.Variant, _ rung: Rung, _ extraction: Rung.Extraction,
     _ threat: ThreatModel
   ) throws -> String {
-    try CanonicalJSON.line(
+    let words = resolved.texts.map { "\($0.encoding.length) \($0.encoding.vocabulary.digest)" }
+    return try CanonicalJSON.line(
       [
         "kind": "surrogate", "format": "1",
         "data": resolved.dataset.sha256 ?? resolved.dataset.name,
@@ -212,6 +215,7 @@ struct SurrogateStage: Sendable {
         "inputs": extraction.inputs.rawValue, "epochs": String(extraction.epochs),
         "answers": rung.policy.map { "\($0.answers)" } ?? "logits",
         "ball": "\(threat.norm.rawValue) \(threat.epsilon.text)",
+        "words": words ?? "",
         "rules": resolved.texts?.rules.set.rawValue ?? "", "seed": String(variant.plan.seed),
         "torch": TorchLibrary.version,
       ])

@@ -16,14 +16,21 @@ public struct JournalIdentity: Sendable, Hashable {
   }
 
   /// The first line in which two descriptions differ, on either side; nil if they are equal.
+  ///
+  /// A setting that was not made has no line, so that lines are compared by their keys.
   func difference(from other: JournalIdentity) -> (own: String, other: String)? {
-    var own = description.split(separator: "\n")[...]
-    var others = other.description.split(separator: "\n")[...]
-    while let line = own.first, line == others.first {
-      own = own.dropFirst()
-      others = others.dropFirst()
+    let (own, others) = (Self.lines(of: description), Self.lines(of: other.description))
+    for (key, line) in own {
+      let counterpart = others.first { $0.key == key }?.line
+      if line != counterpart { return (line, counterpart ?? "nothing") }
     }
-    guard own.first != others.first else { return nil }
-    return (own.first.map(String.init) ?? "nothing", others.first.map(String.init) ?? "nothing")
+    return others.first { added in !own.contains { $0.key == added.key } }
+      .map { ("nothing", $0.line) }
+  }
+
+  private static func lines(of description: String) -> [(key: Substring, line: String)] {
+    description.split(separator: "\n").map { line in
+      (line.firstIndex(of: ":").map { line[..<$0] } ?? line, String(line))
+    }
   }
 }

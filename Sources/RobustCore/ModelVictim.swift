@@ -50,8 +50,16 @@ public final class ModelVictim: GradientVictim {
 
   /// Logits; see ``ScoreVictim``.
   public func logits(of inputs: Tensor, rows: [Int]) throws -> Tensor {
+    let before = queries
     try charge(rows)
-    return try network.tiledLogits(inputs)
+    do {
+      return try network.tiledLogits(inputs)
+    } catch {
+      // What was not answered costs nothing; the model may have a budget of its own.
+      queries = before
+      if (error as? AttackError)?.code == .budgetSpent { isBudgetSpent = true }
+      throw error
+    }
   }
 
   /// Logits, losses and gradients; see ``GradientVictim``.

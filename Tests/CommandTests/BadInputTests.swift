@@ -32,6 +32,10 @@ struct BadInputTests {
       ("--epsilon=8/255/2", "--epsilon: '8/255/2' \(radius)"),
       ("--epsilon=", "--epsilon: '' \(radius)"),
       ("--epsilon=nan", "--epsilon: 'nan' \(radius)"),
+      (
+        "--embedding-radius=1e40",
+        "--embedding-radius: '1e40' is not a radius up to 1000; give a number or a fraction, as in 0.25"
+      ),
       ("--norm=l3", "--norm: 'l3' is not a norm; give linf, l2, l1, l0"),
       ("--norm=L2", "--norm: 'L2' is not a norm; give linf, l2, l1, l0"),
       ("--device=gpu", "--device: 'gpu' is not a device; give cpu, cuda"),

@@ -123,6 +123,38 @@ struct LadderTests {
     #expect(report.evaluations.last?.threat.knowledge == .label)
   }
 
+  @Test("Neither a cache nor a spent process changes what is found", arguments: [70, 200])
+  func budget(answers: Int) async throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyTextExperiment(folder)
+    experiment.sparsities = [Sparsity(0)].compactMap(\.self)
+    experiment.isolations = [
+      try Specification("label:budget=\(answers):epochs=1:queries=60:search=20")
+    ]
+    var reports: [Report] = []
+    for name in ["first", "again"] {
+      reports.append(
+        try await run(experiment, into: folder(name), workers: 1, cache: folder("cache")))
+      let evaluation = try #require(reports.last?.evaluations.last)
+      #expect(evaluation.attacks.reduce(0) { $0 + $1.queries } == answers - 60)
+      #expect(try text(folder("\(name)/outcomes.csv")).contains("budget-spent"))
+    }
+    #expect(try timeless(folder("first/report.json")) == timeless(folder("again/report.json")))
+  }
+
+  @Test("Attackers without anything to do are refused before a run")
+  func refusesIdle() async throws {
+    let folder = try TemporaryFolder()
+    var idle = try experiment(folder, ["parent"])
+    idle.sparsities = [Sparsity(0)].compactMap(\.self)
+    for asked in [idle, try experiment(folder, ["scores:budget=59:queries=60"])] {
+      let error = await #expect(throws: ExperimentError.self) {
+        _ = try await run(asked, into: folder("out"))
+      }
+      #expect(error?.code == .senselessIsolation)
+    }
+  }
+
   @Test(
     "Texts are not attacked by layers", arguments: ["front:1", "middle:1-2", "largest:0.5"])
   func refusesLayersOfTexts(isolation: String) async throws {

@@ -137,10 +137,34 @@ struct TextJudgeTests {
     #expect(none.allSatisfy { $0.failures.contains(.spaceTooLarge) && !$0.broken })
   }
 
+  @Test("Texts for which there is nothing to write are flagged", arguments: [true, false])
+  func nothingToChange(knowsWords: Bool) throws {
+    // Three letters are too few for a slip, and Chinese has no keys.
+    let texts = knowsWords ? ["good people", "people people"] : ["day", "of day", "你好"]
+    let outcomes = try judge("deepwordbug", texts: texts).judge(block: 0).attacks[0].outcomes
+    let check = OutcomeChecks(
+      attacks: try judge("deepwordbug").attacks, outcomes: [outcomes]
+    ).findings.map(\.record).first { $0.check == "nothing-to-change" }
+    let found = try #require(check)
+    #expect(found.sample > 0)
+    #expect(found.value == (knowsWords ? 0 : 1))
+    #expect((found.severity == .warning) == !knowsWords)
+  }
+
   @Test("A spent budget is noted")
   func budget() throws {
     let outcomes = try judge("deepwordbug", budget: 2).judge(block: 0).attacks[0].outcomes
     #expect(outcomes.allSatisfy { $0.queries <= 2 && $0.failures.contains(.budgetSpent) })
+    // What the attack's own limit cuts off is noted where the threat's budget is the smaller one.
+    for (limit, isNoted) in [(1, false), (2, false), (3, true)] {
+      var limited = try judge("deepwordbug", budget: 2)
+      limited.attacks[0].mostQueries = limit
+      let outcomes = try limited.judge(block: 0).attacks[0].outcomes
+      #expect(
+        outcomes.allSatisfy {
+          $0.queries <= min(limit, 2) && $0.failures.contains(.budgetSpent) == isNoted
+        })
+    }
   }
 }
 
@@ -272,8 +296,11 @@ struct TextExperimentTests {
         $0.norm = .linf
         $0.attacks = [Specification(named: "quick")]
       }?.code == .unsupportedNorm)
-    #expect(
-      try error { $0.epsilons = [Epsilon("0.5")].compactMap(\.self) }?.code == .epsilonBeyondRange)
+    for radius in ["0.5", "10001", "1e30"] {
+      #expect(
+        try error { $0.epsilons = [Epsilon(radius)].compactMap(\.self) }?.code
+          == .epsilonBeyondRange)
+    }
     for isolation in ["front:1", "back:1", "largest:0.5"] {
       #expect(
         try error { $0.isolations = [try Specification(isolation, allowsValue: true)] }?.code

@@ -36,6 +36,11 @@ struct JournalErrorTests {
     #expect(
       failure(inFolder: folder("run"), identity: longer)?.detail
         == "holds another run: 'nothing' there, 'device: cuda' here")
+    let between = JournalIdentity(
+      digest: "5", description: "model: cnn\nembedding-radius: [0.1]\nepsilon: 0.1\nseed: 1\n")
+    #expect(
+      failure(inFolder: folder("run"), identity: between)?.detail
+        == "holds another run: 'nothing' there, 'embedding-radius: [0.1]' here")
   }
 
   @Test("A shard of another experiment is not merged")

@@ -48,7 +48,8 @@ public struct ExhaustiveSubstitution: TextAttack {
   ///
   /// They are the elementary symmetric polynomials of the counts of candidates.
   static func combinations(_ counts: [Int], mostWords: Int, limit: Int) -> Int? {
-    var sums = [1] + Array(repeating: 0, count: max(0, mostWords))
+    let mostWords = min(max(0, mostWords), counts.count)
+    var sums = [1] + Array(repeating: 0, count: mostWords)
     for count in counts {
       for size in stride(from: mostWords, to: 0, by: -1) {
         let (product, overflows) = sums[size - 1].multipliedReportingOverflow(by: count)

@@ -112,11 +112,13 @@ struct TextSearch {
           found[place] = answer
         }
       } catch let error as AttackError where error.code == .budgetSpent {
+        active.removeAll { $0 == row }
         asked = places.prefix(access.victim.remainingQueries(of: row) ?? 0)
+        // A model that answers no more says so again, whatever is left to the row.
+        guard asked.count < places.count else { continue }
         for (place, answer) in zip(asked, try answers(to: asked.map { questions[$0] })) {
           found[place] = answer
         }
-        active.removeAll { $0 == row }
       }
     }
     return found

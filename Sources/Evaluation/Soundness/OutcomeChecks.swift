@@ -18,8 +18,10 @@ struct OutcomeChecks {
 
   /// All of them.
   var findings: [SoundnessFinding] {
-    [gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, constraints, exhaustive]
-      .compactMap(\.self)
+    [
+      gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, constraints, exhaustive,
+      nothingToChange,
+    ].compactMap(\.self)
   }
 
   private var examples: Int { outcomes.first?.count ?? 0 }
@@ -114,6 +116,35 @@ struct OutcomeChecks {
           + " for them the true worst case is not known"
         : "the worst case is exact: every allowed text was tried")
   }
+
+  /// Row 18: texts in whose place no attack had another one to ask about, as in a language that its
+  /// lists do not know; nil where the inputs are images.
+  ///
+  /// Asking about a text as it is takes one query.
+  private var nothingToChange: SoundnessFinding? {
+    guard isOnTexts else { return nil }
+    var attacked: Set<Int> = []
+    var changeable: Set<Int> = []
+    for outcome in outcomes.joined() where outcome.attacked {
+      attacked.insert(outcome.example)
+      if outcome.queries > 1 || outcome.broken || outcome.failures.contains(.spaceTooLarge) {
+        changeable.insert(outcome.example)
+      }
+    }
+    let fixed = attacked.count - changeable.count
+    let share = attacked.isEmpty ? 0 : Double(fixed) / Double(attacked.count)
+    let isFlagged = share > Self.mostUnchangeable
+    return SoundnessFinding(
+      .nothingToChange, value: share, threshold: Self.mostUnchangeable, sample: attacked.count,
+      severity: isFlagged ? .warning : nil,
+      message: "no attack had another text to ask about for \(fixed) of \(attacked.count) texts"
+        + (isFlagged
+          ? "; they count as robust because nothing was tried: choose attacks whose constraint set"
+            + " knows the language, and an epsilon above 0" : ""))
+  }
+
+  /// The share of texts that may be left as they are before the number says little.
+  private static let mostUnchangeable = 0.5
 
   /// Examples of which any attack noted any of the failures.
   private func concerned(by failures: Failures) -> Int {

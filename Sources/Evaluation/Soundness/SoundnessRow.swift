@@ -16,6 +16,7 @@ struct SoundnessRow: Sendable, Hashable {
     randomOutput, probabilities, zeroGradient, blackBox, unbounded, rising, oneStep, moreSteps,
     notConverged, silentSuccess, noise, transfer, planted, invalidAdversarial, nonFiniteLogits,
     lossClasses, evaluationMode, notDifferentiable, worstOfFour, textConstraints, exhaustive,
+    nothingToChange,
   ]
 
   private static let autoAttack = "Croce and Hein, ICML 2020, arXiv:2003.01690, code"
@@ -95,4 +96,7 @@ struct SoundnessRow: Sendable, Hashable {
   static let exhaustive = SoundnessRow(
     number: 18, check: "exhaustive-search", question: "was every text tried that is allowed?",
     citation: "this program")
+  static let nothingToChange = SoundnessRow(
+    number: 18, check: "nothing-to-change",
+    question: "is there anything that the attacks may write?", citation: "this program")
 }

@@ -42,7 +42,8 @@ extension BlockJudge {
     found.queries = victim.queries
     found.gradients = victim.gradients
     // A search that ends where its own limit lies has done all that it was asked to.
-    if victim.isBudgetSpent, attack.mostQueries == nil { found.failures = .budgetSpent }
+    let isOwnLimit = attack.mostQueries.map { $0 <= threat.queryBudget ?? .max } ?? false
+    if victim.isRefused || victim.isBudgetSpent && !isOwnLimit { found.failures = .budgetSpent }
     if case .text(let searching) = attack.attack {
       found.leftOut = Set(
         originals.indices.filter {

@@ -21,6 +21,7 @@ extension RungAttacks {
     case .label: [transfer(from: .learned, rung), random(rung, set)]
     case .scores:
       [transfer(from: .learned, rung)] + (try set.searches.map { try search($0, rung) })
+        + [random(rung, set)]
     }
   }
 

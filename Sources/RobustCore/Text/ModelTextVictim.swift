@@ -18,6 +18,8 @@ public final class ModelTextVictim: TextGradientVictim {
   public private(set) var gradients: [Int]
   /// Whether a query was refused because it would have passed the budget.
   public private(set) var isBudgetSpent = false
+  /// Whether the model itself refused to answer more.
+  public private(set) var isRefused = false
   private let network: any Network
   private let encoding: TextEncoding
   private let budget: Int?
@@ -75,10 +77,18 @@ public final class ModelTextVictim: TextGradientVictim {
       }
       places.append(place)
     }
+    let before = queries
     do {
       try charge(fresh.map { rows[$0] })
-      try answer(fresh.map(key))
+      do {
+        try answer(fresh.map(key))
+      } catch let error as AttackError where error.code == .budgetSpent {
+        isRefused = true
+        throw error
+      }
     } catch {
+      // What was not answered costs nothing.
+      queries = before
       for index in fresh { known[rows[index]][key(index)] = nil }
       throw error
     }
