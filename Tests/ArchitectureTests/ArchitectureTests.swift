@@ -22,7 +22,7 @@ struct ArchitectureTests {
     "Training": ["Language", "RobustCore", "Torch", "Statistics", "Records"],
     "Certification": ["Language", "RobustCore", "Torch"],
     "Compression": ["RobustCore", "Torch", "Statistics", "Records", "CZlib"],
-    "Isolation": ["CSandbox", "RobustCore", "Torch", "Statistics", "Records"],
+    "Isolation": ["CSandbox", "Language", "RobustCore", "Torch", "Statistics", "Records"],
     "Reporting": ["Records", "Statistics"],
     "Comparing": ["Records", "Reporting", "Statistics"],
     "Gate": ["Comparing", "Records", "Reporting", "Statistics", "YAML"],
