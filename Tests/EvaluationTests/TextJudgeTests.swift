@@ -151,6 +151,21 @@ struct TextJudgeTests {
     #expect((found.severity == .warning) == !knowsWords)
   }
 
+  @Test("Few queries are no sign that there is nothing to write")
+  func fewQueries() throws {
+    let outcome = { (distance: Double) in
+      Outcome(
+        example: 0, label: 1, cleanPrediction: 1, adversarialPrediction: 1, distance: distance,
+        queries: 1, gradients: 0, failures: [])
+    }
+    for (distance, isFlagged) in [(1.0, false), (0, true)] {
+      let found = OutcomeChecks(
+        attacks: try judge("deepwordbug").attacks, outcomes: [[outcome(distance)]]
+      ).findings.map(\.record).first { $0.check == "nothing-to-change" }
+      #expect((found?.severity == .warning) == isFlagged)
+    }
+  }
+
   @Test("A spent budget is noted")
   func budget() throws {
     let outcomes = try judge("deepwordbug", budget: 2).judge(block: 0).attacks[0].outcomes

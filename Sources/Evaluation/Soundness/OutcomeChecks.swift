@@ -120,14 +120,17 @@ struct OutcomeChecks {
   /// Row 18: texts in whose place no attack had another one to ask about, as in a language that its
   /// lists do not know; nil where the inputs are images.
   ///
-  /// Asking about a text as it is takes one query.
+  /// Asking about a text as it is takes one query; who returns another one had something to write,
+  /// however few the queries.
   private var nothingToChange: SoundnessFinding? {
     guard isOnTexts else { return nil }
     var attacked: Set<Int> = []
     var changeable: Set<Int> = []
     for outcome in outcomes.joined() where outcome.attacked {
       attacked.insert(outcome.example)
-      if outcome.queries > 1 || outcome.broken || outcome.failures.contains(.spaceTooLarge) {
+      if outcome.queries > 1 || (outcome.distance ?? 0) > 0
+        || outcome.failures.contains(.spaceTooLarge)
+      {
         changeable.insert(outcome.example)
       }
     }
