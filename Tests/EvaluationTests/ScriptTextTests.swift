@@ -66,6 +66,34 @@ struct ScriptTextTests {
     #expect(written.words == read.words.reversed())
   }
 
+  @Test("What an attacker learned under other words is not taken from the cache")
+  func standIns() async throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyTextExperiment(folder)
+    experiment.embeddingRadii = nil
+    experiment.sparsities = [Sparsity(0)].compactMap(\.self)
+    _ = try await run(experiment, into: folder("native"))
+    let dense = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder("native/models")).first)
+    let read = try VocabularyFile.read(
+      folder("native/models/\(dense)/vocabulary.json"), tokenizer: .words)
+    experiment.models = [.file(folder("native/models/\(dense)/model.pt"))]
+    experiment.trainings = [Experiment.given]
+    experiment.compressions = [try Recipe("magnitude:epochs=0")]
+    experiment.isolations = [try Specification("label:epochs=2:queries=60:search=5")]
+    experiment.vocabulary = folder("words.txt")
+    func found(_ words: [String], _ output: String, cache: String) async throws -> JSONValue {
+      try words.joined(separator: "\n")
+        .write(toFile: folder("words.txt"), atomically: true, encoding: .utf8)
+      _ = try await run(experiment, into: folder(output), cache: folder(cache))
+      return try timeless(folder("\(output)/report.json"))
+    }
+    _ = try await found(read.words, "first", cache: "shared")
+    let others = Array(read.words.reversed())
+    let shared = try await found(others, "shared-cache", cache: "shared")
+    #expect(try await found(others, "own-cache", cache: "own") == shared)
+  }
+
   @Test("A list that changed under its name is another experiment")
   func identity() throws {
     let folder = try TemporaryFolder()
