@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+public import Records
+
 /// A report to be held against a policy.
 public struct GateRequest: Sendable, Hashable {
   /// The report that is judged: a file or the folder of a run.
   public var report: String
-  /// The report compared with, where the policy has rules that need one.
-  public var baseline: String?
-  /// The policy file; nil where the largest drop alone counts.
-  public var policy: String?
-  /// The largest loss of clean and of robust accuracy against the baseline, in 0..<1.
-  public var maxDrop: Double?
+  /// The rules.
+  public var judging: Judging
   /// Whether the result is wanted as JSON on standard output.
   public var printsJSON: Bool
   /// A file for JUnit's XML, or nil.
@@ -21,13 +19,11 @@ public struct GateRequest: Sendable, Hashable {
 
   /// Creates a request.
   public init(
-    report: String, baseline: String? = nil, policy: String? = nil, maxDrop: Double? = nil,
-    printsJSON: Bool = false, junit: String? = nil, sarif: String? = nil, markdown: String? = nil
+    report: String, judging: Judging, printsJSON: Bool = false, junit: String? = nil,
+    sarif: String? = nil, markdown: String? = nil
   ) {
     self.report = report
-    self.baseline = baseline
-    self.policy = policy
-    self.maxDrop = maxDrop
+    self.judging = judging
     self.printsJSON = printsJSON
     self.junit = junit
     self.sarif = sarif

@@ -53,6 +53,9 @@ extension Help {
       -f, --format LIST      markdown, html, csv, json, plots, metrics, schema
                              [markdown]
       -o, --output DIR       folder to write into [that of RUN]
+      -p, --policy FILE      show what these rules say of the run
+      -b, --baseline REPORT  the report that rules on losses compare with
+          --max-drop X       a rule, as in gate
       -h, --help             this text
 
     """

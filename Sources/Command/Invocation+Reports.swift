@@ -50,8 +50,9 @@ extension Invocation {
   static func again(
     _ report: String, _ stated: Settings, config: String?, _ surroundings: Surroundings
   ) throws(UsageError) -> Invocation {
+    let others: [RunOption] = [.shard, .untilDecided, .policy, .maxDrop, .baseline]
     let changed = RunOption.allCases.first {
-      stated[$0] != nil && ($0.isExperiment || [.shard, .untilDecided].contains($0))
+      stated[$0] != nil && ($0.isExperiment || others.contains($0))
     }
     if let name = changed?.name ?? config.map({ _ in Flag.config.name }) {
       throw UsageError(
@@ -71,7 +72,9 @@ extension Invocation {
   }
 
   static func report(_ arguments: [String]) throws(UsageError) -> Invocation {
-    let parsed = try FlagParser(flags: [.formats, .outputFolder, .help]).parse(arguments)
+    let parsed = try FlagParser(
+      flags: [.formats, .outputFolder, .policy, .baseline, .maxDrop, .help]
+    ).parse(arguments)
     if let early = early(parsed, help: .report) { return early }
     let stated = StatedFlags(parsed)
     try stated.checkOperands(["RUN"], of: "report")
@@ -80,7 +83,16 @@ extension Invocation {
     ).map(String.init)
     return .report(
       RenderRequest(
-        run: stated.operands[0], formats: formats, output: try stated.path(.outputFolder)))
+        run: stated.operands[0], formats: formats, output: try stated.path(.outputFolder),
+        judging: try judging(stated)))
+  }
+
+  /// The rules that flags state; nil without any.
+  private static func judging(_ stated: StatedFlags) throws(UsageError) -> Judging? {
+    let judging = Judging(
+      policy: try stated.path(.policy), baseline: try stated.path(.baseline),
+      maxDrop: try stated.share(.maxDrop))
+    return try judging.checked()
   }
 
   static func gate(_ arguments: [String]) throws(UsageError) -> Invocation {
@@ -99,26 +111,36 @@ extension Invocation {
       return .gateTemplate
     }
     try stated.checkOperands(["REPORT"], of: "gate")
-    let request = GateRequest(
-      report: stated.operands[0], baseline: try stated.path(.baseline),
-      policy: try stated.path(.policy), maxDrop: try stated.share(.maxDrop),
-      printsJSON: stated.isOn(.json), junit: try stated.path(.junit),
-      sarif: try stated.path(.sarif), markdown: try stated.path(.markdown))
-    try check(request)
-    return .gate(request)
-  }
-
-  private static func check(_ request: GateRequest) throws(UsageError) {
-    if request.maxDrop != nil, request.baseline == nil {
-      throw UsageError(
-        .conflict, subject: "--max-drop", detail: "there is nothing to have dropped from",
-        remedy: "name the report compared with by --baseline")
-    }
-    if request.policy == nil, request.maxDrop == nil {
+    guard let judging = try judging(stated) else {
       throw UsageError(
         .missingArgument, subject: "gate", detail: "there are no rules",
         remedy: "give --policy FILE, or --max-drop X --baseline REPORT")
     }
+    let request = GateRequest(
+      report: stated.operands[0], judging: judging, printsJSON: stated.isOn(.json),
+      junit: try stated.path(.junit), sarif: try stated.path(.sarif),
+      markdown: try stated.path(.markdown))
+    return .gate(request)
+  }
+}
+
+extension Judging {
+  /// The same where it has rules; nil where nothing was stated.
+  ///
+  /// - Throws: ``UsageError`` with code `conflict` where a baseline or a drop stands alone.
+  func checked() throws(UsageError) -> Judging? {
+    if maxDrop != nil, baseline == nil {
+      throw UsageError(
+        .conflict, subject: "--max-drop", detail: "there is nothing to have dropped from",
+        remedy: "name the report compared with by --baseline")
+    }
+    if policy != nil || maxDrop != nil { return self }
+    guard baseline == nil else {
+      throw UsageError(
+        .conflict, subject: "--baseline", detail: "there are no rules that compare with it",
+        remedy: "add --policy FILE or --max-drop X, or compare by robust-eval compare")
+    }
+    return nil
   }
 }
 

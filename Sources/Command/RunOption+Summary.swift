@@ -40,8 +40,11 @@ extension RunOption {
         "attack examples in random order, and stop as",
         "soon as every rule of --policy is decided",
       ]
-    case .policy: ["the rules, as robust-eval gate takes them"]
+    case .policy:
+      ["judge the report by these rules, and end with", "the status of robust-eval gate [none]"]
     case .baseline: ["the report that rules on losses compare with"]
+    case .maxDrop:
+      ["a rule: no accuracy of any model falls by more", "than X against --baseline [none]"]
     case .output: ["folder to write into; an unfinished run there", "goes on [reports/NAME]"]
     case .saveAdversarials: ["keep every adversarial input as .npz"]
     case .noCache: ["train and compress anew"]

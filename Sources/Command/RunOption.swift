@@ -23,6 +23,7 @@ enum RunOption: String, CaseIterable, Sendable {
   case untilDecided = "until-decided"
   case policy
   case baseline
+  case maxDrop = "max-drop"
   case output
   case saveAdversarials = "save-adversarials"
   case noCache = "no-cache"
@@ -39,8 +40,8 @@ enum RunOption: String, CaseIterable, Sendable {
     case .dataset, .model, .vocabulary, .training, .sparsity, .compression, .attack, .norm,
       .epsilon, .queryBudget, .embeddingRadius, .isolation, .examples, .seed, .seeds, .device:
       true
-    case .workers, .shard, .untilDecided, .policy, .baseline, .output, .saveAdversarials, .noCache,
-      .plan, .quiet, .json:
+    case .workers, .shard, .untilDecided, .policy, .baseline, .maxDrop, .output, .saveAdversarials,
+      .noCache, .plan, .quiet, .json:
       false
     }
   }
@@ -91,6 +92,7 @@ enum RunOption: String, CaseIterable, Sendable {
     case .shard: "I/N"
     case .vocabulary, .policy: "FILE"
     case .baseline: "REPORT"
+    case .maxDrop: "X"
     case .output: "DIR"
     case .untilDecided, .saveAdversarials, .noCache, .plan, .quiet, .json: nil
     }

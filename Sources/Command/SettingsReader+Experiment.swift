@@ -49,7 +49,8 @@ extension SettingsReader {
       }
       return shard
     }
-    options.untilDecided = try untilDecided()
+    options.judging = try judging()
+    options.stopsWhenDecided = try stopsWhenDecided(options.judging)
     options.output = try text(.output, example: "reports/first")
     options.savesAdversarials = try isOn(.saveAdversarials)
     options.cache = try isOn(.noCache) ? nil : cache
@@ -59,33 +60,35 @@ extension SettingsReader {
     return options
   }
 
-  private func untilDecided() throws(UsageError) -> RunOptions.UntilDecided? {
-    let policy = try text(.policy, example: "policy.yaml")
-    let baseline = try text(.baseline, example: "reports/base")
-    let isOn = try isOn(.untilDecided)
-    guard let setting = settings[.untilDecided] else {
-      for option in [RunOption.policy, .baseline] {
-        guard let other = settings[option] else { continue }
-        throw UsageError(
-          .conflict, subject: other.subject, detail: "a run of all examples is judged afterwards",
-          remedy: "add --until-decided, or judge the report by robust-eval gate")
+  private func judging() throws(UsageError) -> Judging? {
+    let maxDrop: Double? = try value(.maxDrop) { text throws(Problem) in
+      guard let share = Double(text), share >= 0, share < 1 else {
+        throw Problem(text, isNot: "a share", remedy: "give 0 <= x < 1, as in 0.02 for two points")
       }
-      return nil
+      return share
     }
-    // Turned off on purpose, as by a flag that wins over a file, the policy waits for another time.
-    guard isOn else { return nil }
-    guard let policy else {
-      throw UsageError(
-        .missingArgument, subject: setting.subject, detail: "there are no rules to decide",
-        remedy: "name them by --policy FILE; `robust-eval gate --init` prints some")
-    }
+    let stated = Judging(
+      policy: try text(.policy, example: "policy.yaml"),
+      baseline: try text(.baseline, example: "reports/base"), maxDrop: maxDrop)
+    let judging = try stated.checked()
+    // What a shard finds is a part of what the rules are about: they are for the merged report.
+    return settings[.shard] == nil ? judging : nil
+  }
+
+  private func stopsWhenDecided(_ judging: Judging?) throws(UsageError) -> Bool {
+    guard try isOn(.untilDecided), let setting = settings[.untilDecided] else { return false }
     if let shard = settings[.shard] {
       throw UsageError(
         .conflict, subject: shard.subject,
         detail: "a shard does not see what the others find, so it cannot tell when to stop",
         remedy: "leave out --shard or --until-decided")
     }
-    return RunOptions.UntilDecided(policy: policy, baseline: baseline)
+    guard judging != nil else {
+      throw UsageError(
+        .missingArgument, subject: setting.subject, detail: "there are no rules to decide",
+        remedy: "name them by --policy FILE; `robust-eval gate --init` prints some")
+    }
+    return true
   }
 
   private func named(_ option: RunOption) throws(UsageError) -> [Specification]? {

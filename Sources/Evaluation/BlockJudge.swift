@@ -56,7 +56,8 @@ struct BlockJudge: Sendable {
     for attack in attacks {
       let began = clock()
       let attacked = mode == .worstCase ? standing : right
-      let found = try judge(attack, batch.rows(attacked))
+      let found = try judge(
+        attack, batch.rows(attacked), team: block == 0 ? Judgement.team : nil)
       var outcomes = labels.indices.map { row in
         Outcome(
           unattacked: batch.indices[row], label: labels[row],
@@ -124,9 +125,11 @@ struct BlockJudge: Sendable {
     }
   }
 
-  private func judge(_ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch) throws -> Found {
+  private func judge(
+    _ attack: ResolvedExperiment.ResolvedAttack, _ batch: Batch, team: Int?
+  ) throws -> Found {
     guard batch.count > 0 else { return Found(inputs: batch.inputs) }
-    if let texts { return try judge(attack, texts: batch, texts) }
+    if let texts { return try judge(attack, texts: batch, texts, team: team) }
     let victim = ModelVictim(
       asked ?? (attack.usesOwnGradient ? ownGradients ?? network : network),
       classes: examples.classes,
@@ -143,7 +146,7 @@ struct BlockJudge: Sendable {
     found.distances = try check.distances(
       within: mode == .worstCase ? threat.epsilon : nil, attack.specification.description)
     found.judgements = try network.confirmedJudgements(
-      of: returned, labels: batch.labels.elements(of: Int.self))
+      of: returned, labels: batch.labels.elements(of: Int.self), byTeamOf: team)
     found.queries = victim.queries
     found.gradients = victim.gradients
     if victim.isBudgetSpent { found.failures = .budgetSpent }

@@ -21,11 +21,13 @@ struct RunFolder {
   ///   - journal: What was found.
   ///   - certified: Which examples are proved robust, by the id of an evaluation.
   ///   - radii: Those of the diagnostic on vectors of words; nil where it was not asked for.
+  ///   - judge: What a policy makes of the report; nil without one.
   /// - Returns: The whole report.
   /// - Throws: An `InputError` where a file cannot be written.
   func finish(
     _ skeleton: Report, plan: Plan, attacks list: AttackList,
-    journal: Journal, certified: [String: [Bool]] = [:], radii: [Epsilon]? = nil
+    journal: Journal, certified: [String: [Bool]] = [:], radii: [Epsilon]? = nil,
+    judge: ((Report) throws -> GateResult)? = nil
   ) throws -> Report {
     var judged: [JudgedEvaluation] = []
     var shown: [Gallery.Shown] = []
@@ -62,6 +64,7 @@ struct RunFolder {
     report.embeddings = embeddings.isEmpty ? nil : embeddings
     let texts = TextGallery.records(of: shown)
     report.texts = texts.isEmpty ? nil : texts
+    report.gate = try judge?(report)
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])

@@ -19,6 +19,8 @@ public struct Runner: Sendable {
   public let environment: RunEnvironment
   /// When the run ends before its last example; nil for never.
   public let stopping: StoppingRule?
+  /// Says what a policy makes of the finished report; nil without one.
+  public var judge: (@Sendable (Report) throws -> GateResult)?
   /// Hears of progress; what it throws ends the run, and what was done is kept.
   public let progress: @Sendable (ProgressEvent) throws -> Void
 
@@ -101,7 +103,7 @@ public struct Runner: Sendable {
     if options.shard == nil {
       result = try RunFolder(folder: folder).finish(
         skeleton, plan: resolved.plan, attacks: resolved.attacks, journal: journal,
-        certified: certified, radii: experiment.embeddingRadii)
+        certified: certified, radii: experiment.embeddingRadii, judge: judge)
     } else {
       try AtomicFile.write(
         try CanonicalJSON.text(

@@ -102,7 +102,8 @@ public struct Verification: Sendable {
   ) throws -> Verdict {
     let labels = originals.labels.elements(of: Int.self)
     let clean = try network.judgements(of: originals.inputs)
-    let found = try network.confirmedJudgements(of: file.inputs, labels: labels)
+    let found = try network.confirmedJudgements(
+      of: file.inputs, labels: labels, byTeamOf: Judgement.team)
     let allowed = ReturnedInputs(
       file.inputs, originals: originals.inputs, inputRange: inputRange, norm: request.threat.norm)
     var verdict = Verdict(

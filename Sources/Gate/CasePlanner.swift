@@ -179,10 +179,15 @@ struct CasePlanner {
   private func flagCase(
     _ severity: SoundnessFlag.Severity, _ entry: ReportIndex.Entry
   ) -> PlannedCase {
-    let flags = entry.evaluation.flags.filter { $0.severity.weight >= severity.weight }
-    return flags.isEmpty
-      ? .settled(entry.evaluation.id, .pass, "no such flag is up")
-      : .settled(entry.evaluation.id, .refused, CasePlanner.words(flags))
+    let evaluation = entry.evaluation
+    let flags = evaluation.flags.filter { $0.severity.weight >= severity.weight }
+    guard flags.isEmpty else { return .settled(evaluation.id, .refused, CasePlanner.words(flags)) }
+    // Silence is worth something only where somebody asked.
+    let wasAsked =
+      !evaluation.flags.isEmpty || (evaluation.checks ?? []).contains { $0.sample > 0 }
+    return wasAsked
+      ? .settled(evaluation.id, .pass, "no such flag is up")
+      : .settled(evaluation.id, .inconclusive, "no soundness check was made")
   }
 
   private func isolationCases(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 public import Comparing
-import Records
+public import Records
 public import Reporting
 
 /// Holds a report against a policy; a pure function of both.
@@ -35,17 +35,14 @@ public struct Gate: Sendable {
   ///   or `unknownClass`.
   public func result() throws(GateError) -> GateResult {
     let judged = try judged()
-    let rules = judged.map { rule, cases in
-      let answers = cases.map(\.answer)
-      return GateResult.RuleResult(
-        id: rule.id, statement: rule.statement,
-        verdict: GateVerdict.joint(answers.map(\.verdict)), cases: answers)
-    }
     return GateResult(
-      schema: GateResult.currentSchema, verdict: GateVerdict.joint(rules.map(\.verdict)),
       report: planner.report.name, created: planner.report.report.created,
       baseline: planner.baseline?.name, policy: name,
-      tests: judged.reduce(0) { $0 + $1.cases.reduce(0) { $0 + $1.planned.tests } }, rules: rules)
+      tests: judged.reduce(0) { $0 + $1.cases.reduce(0) { $0 + $1.planned.tests } },
+      rules: judged.map { rule, cases in
+        GateResult.RuleResult(
+          id: rule.id, statement: rule.statement, cases: cases.map(\.answer))
+      })
   }
 
   /// Whether more examples can change no rule's verdict: one case of it failed, or none is open.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
+
 /// Lines that GitHub's runner shows beside a change: errors for what failed or was refused, warnings
 /// for what is inconclusive.
 ///
@@ -16,7 +18,7 @@ struct GateAnnotations {
     let lines = result.rules.compactMap { rule -> (isError: Bool, line: String)? in
       guard rule.verdict != .pass else { return nil }
       let isError = rule.verdict != .inconclusive
-      let evidence = GateText.shown(rule, most: 1).cases.first.map {
+      let evidence = rule.casesToRead(most: 1).cases.first.map {
         ": \($0.subject): \($0.evidence)"
       }
       let title = GateAnnotations.property("robust-eval gate: \(rule.id)")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Records
+public import Records
 
 /// A form in which a gate's result is written; each is a pure function of the result.
 public enum GateFormat: String, Sendable, CaseIterable {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
 import Reporting
 
 /// A gate's result for a pull request: rules first, evidence folded away.
@@ -18,7 +19,7 @@ struct GateMarkdown {
     for rule in result.rules {
       table.append([
         rule.verdict.rawValue, rule.id, rule.statement, String(rule.cases.count),
-        GateText.shown(rule, most: 1).cases.first.map { "\($0.subject): \($0.evidence)" } ?? "",
+        rule.casesToRead(most: 1).cases.first.map { "\($0.subject): \($0.evidence)" } ?? "",
       ])
     }
     let against = result.baseline.map { " against \(Markdown.code($0))" } ?? ""

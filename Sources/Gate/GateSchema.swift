@@ -16,44 +16,9 @@ public enum GateSchema {
       "$id": "robust-eval-gate-1",
       "title": "What a gate of robust-eval found, schema 1",
       "type": "object",
-      "required": ["schema", "verdict", "report", "created", "tests", "rules"],
-      "properties": {
-        "schema": {"const": 1},
-        "verdict": {"$ref": "#/$defs/verdict"},
-        "report": {"type": "string"},
-        "created": {"type": "string", "description": "ISO 8601, UTC"},
-        "baseline": {"type": "string"},
-        "policy": {"type": "string"},
-        "tests": {"type": "integer", "minimum": 0},
-        "rules": {
-          "type": "array",
-          "items": {
-            "type": "object",
-            "required": ["id", "statement", "verdict", "cases"],
-            "properties": {
-              "id": {"type": "string"},
-              "statement": {"type": "string"},
-              "verdict": {"$ref": "#/$defs/verdict"},
-              "cases": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
-            }
-          }
-        }
-      },
+    \#(ReportSchema.gateKeys),
       "$defs": {
-        "verdict": {"enum": ["pass", "fail", "inconclusive", "refused"]},
-        "case": {
-          "type": "object",
-          "required": ["subject", "verdict", "evidence"],
-          "properties": {
-            "subject": {"type": "string"},
-            "verdict": {"$ref": "#/$defs/verdict"},
-            "evidence": {"type": "string"},
-            "value": {"type": "number"},
-            "low": {"type": "number"},
-            "high": {"type": "number"},
-            "examples_needed": {"type": "integer", "minimum": 0}
-          }
-        }
+    \#(ReportSchema.gateDefinitions)
       }
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
+
 /// A gate's result as lines for a terminal.
 struct GateText {
   /// Cases of one rule that are printed before the rest is counted.
@@ -23,24 +25,12 @@ struct GateText {
 
   private func lines(_ rule: GateResult.RuleResult) -> String {
     let head = "\(padded(rule.verdict)) \(clean(rule.id)): \(clean(rule.statement))\n"
-    let (shown, rest) = GateText.shown(rule, most: GateText.most)
+    let (shown, rest) = rule.casesToRead(most: GateText.most)
     let cases = shown.map {
       "             \($0.verdict.rawValue): \(clean($0.subject)): \(clean($0.evidence))\n"
     }
     return head + cases.joined()
       + (rest > 0 ? "             and \(rest) more cases\n" : "")
-  }
-
-  /// The cases worth reading: those that did not pass, or the tightest pass where all did.
-  static func shown(
-    _ rule: GateResult.RuleResult, most: Int
-  ) -> (cases: [GateResult.Case], rest: Int) {
-    let open = [GateVerdict.fail, .refused, .inconclusive].flatMap { verdict in
-      rule.cases.filter { $0.verdict == verdict }
-    }
-    let tightest = rule.cases.min { ($0.low ?? .infinity) < ($1.low ?? .infinity) }
-    let shown = open.isEmpty ? tightest.map { [$0] } ?? [] : Array(open.prefix(most))
-    return (shown, rule.cases.count - shown.count)
   }
 
   private func padded(_ verdict: GateVerdict) -> String {

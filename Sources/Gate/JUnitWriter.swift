@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Records
+
 /// A gate's result as JUnit's XML: a test case for each rule.
 ///
 /// What failed is a failure; what is inconclusive or refused is an error, since nothing was shown.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Comparing
+import Records
 import Statistics
 
 /// One case of a rule before it is judged: how many tests there are in all must be known first.

@@ -42,6 +42,8 @@ public struct Report: Codable, Sendable, Hashable {
   /// Models of texts whose vectors of words were moved, which is no text attack; absent where that was not
   /// asked.
   public var embeddings: [EmbeddingRecord]?
+  /// What a policy says of the report; absent where nobody held one against it.
+  public var gate: GateResult?
   /// Plain sentences that the numbers support.
   public var findings: [Finding]
   /// Adversarial images to look at; absent where none were kept.

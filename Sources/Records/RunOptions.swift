@@ -1,27 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/// How an experiment is run; no setting here but ``untilDecided`` changes a digit of its report.
+/// How an experiment is run; no setting here but ``stopsWhenDecided`` changes a digit of its
+/// evaluations.
 public struct RunOptions: Sendable, Hashable {
-  /// The policy that a run goes on with until it is decided.
-  public struct UntilDecided: Sendable, Hashable {
-    /// The policy file.
-    public var policy: String
-    /// The report compared with, a file or the folder of a run; nil where no rule needs one.
-    public var baseline: String?
-
-    /// Creates a setting.
-    public init(policy: String, baseline: String? = nil) {
-      self.policy = policy
-      self.baseline = baseline
-    }
-  }
-
   /// How many threads work on it.
   public var workers: Int
   /// The part of the run to be done, or nil for all of it.
   public var shard: Shard?
-  /// The policy with which the run ends as soon as it is decided, or nil to attack all examples.
-  public var untilDecided: UntilDecided?
+  /// The rules that the report is held against, or nil for none.
+  public var judging: Judging?
+  /// Whether the run ends as soon as every rule is decided, or attacks all examples.
+  public var stopsWhenDecided = false
   /// The folder to write into, or nil for one named after the experiment.
   public var output: String?
   /// The folder in which finished models are kept from run to run, or nil to keep none.
@@ -47,7 +36,7 @@ public struct RunOptions: Sendable, Hashable {
   public func folder(for experiment: Experiment) -> String {
     if let output { return output }
     let part = shard.map { "-shard-\($0.index)-of-\($0.count)" } ?? ""
-    let stops = untilDecided == nil ? "" : "-until-decided"
+    let stops = stopsWhenDecided ? "-until-decided" : ""
     return "reports/\(experiment.name)\(part)\(stops)"
   }
 }

@@ -10,7 +10,8 @@ public struct MarkdownWriter: ReportWriter {
   /// Renders `report.md`, with links to the plots of ``PlotWriter``.
   public func files(for report: Report) -> [RenderedFile] {
     let sections = [
-      opening(of: report), findings(in: report), results(in: report), plots(of: report),
+      opening(of: report), gate(of: report), findings(in: report), results(in: report),
+      plots(of: report),
       ladders(in: report), members(in: report), comparisons(in: report), cost(in: report),
       attacks(in: report), flags(in: report), embeddings(in: report), texts(of: report),
       environment(of: report),
@@ -29,6 +30,12 @@ public struct MarkdownWriter: ReportWriter {
     \(ReportProse.rates)
     \(report.stopping.map { "\n\($0.text)\n" } ?? "")
     """
+  }
+
+  private func gate(of report: Report) -> String {
+    guard let gate = report.gate else { return "" }
+    return "## May it ship?\n\n**\(Markdown.escaped(gate.statement))**\n\n"
+      + ReportTables(report).gate(gate).markdown
   }
 
   private func findings(in report: Report) -> String {

@@ -23,8 +23,12 @@ public enum ReportFile {
   public static func place(_ path: String) -> String {
     var status = stat()
     let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    guard isFolder else { return path }
-    return path.hasSuffix("/") ? path + "report.json" : path + "/report.json"
+    return isFolder ? place(atFolder: path) : path
+  }
+
+  /// Where the report of a run lies in its folder, which need not be there yet.
+  public static func place(atFolder folder: String) -> String {
+    folder.hasSuffix("/") ? folder + "report.json" : folder + "/report.json"
   }
 
   /// Reads a report from its bytes.

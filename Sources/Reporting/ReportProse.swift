@@ -33,7 +33,9 @@ enum ReportProse {
     let compressed = report.variants.count { $0.parent != nil }
     let shape = data.inputShape.map(String.init).joined(separator: "×")
     let range = data.inputRange.map { $0.description }.joined(separator: ", ")
-    return "\(report.variants.count) variants (\(compressed) compressed) were judged on "
+    let variants = report.variants.count
+    return "\(variants) \(variants == 1 ? "variant" : "variants") (\(compressed) compressed)"
+      + " \(variants == 1 ? "was" : "were") judged on "
       + "\(counts.joined(separator: " or ")) of \(data.examples) test examples: "
       + "\(data.classes) classes, inputs \(shape) in [\(range)], seed \(report.seed)."
       + balance(of: data)

@@ -92,6 +92,11 @@ public enum ReportSchema {
         "ladders": {"type": "array", "items": {"$ref": "#/$defs/ladder"}},
         "members": {"type": "array", "items": {"$ref": "#/$defs/members"}},
         "embeddings": {"type": "array", "items": {"$ref": "#/$defs/embedding"}},
+        "gate": {
+          "type": "object",
+          "description": "what a policy says of the report",
+    \#(gateKeys)
+        },
         "findings": {"type": "array", "items": {"$ref": "#/$defs/finding"}},
         "gallery": {"type": "array", "items": {"$ref": "#/$defs/picture"}},
         "texts": {"type": "array", "items": {"$ref": "#/$defs/text"}}
@@ -193,6 +198,7 @@ public enum ReportSchema {
             "high": {"type": "number", "minimum": 0}
           }
         },
+    \#(gateDefinitions),
     \#(embedding)
     \#(isolation)
     \#(definitions)

@@ -31,6 +31,27 @@ public enum TorchLibrary {
     api.set_threads(Int32(count))
   }
 
+  /// How many threads operators may use that are called on the current thread.
+  public static var threads: Int { Int(api.threads()) }
+
+  /// Runs some work whose operators may use several threads; the limit of other threads stays as it is.
+  ///
+  /// Teams of another size add in another order, so that answers differ by rounding.
+  ///
+  /// - Parameters:
+  ///   - count: The size of the team.
+  ///   - work: What is done on the current thread.
+  /// - Returns: What the work returns; nil, and it is not done, where libtorch has no such teams.
+  /// - Throws: What the work throws.
+  public static func withTeam<Result>(
+    of count: Int, _ work: () throws -> Result
+  ) rethrows -> Result? {
+    let before = api.threads()
+    defer { api.set_team(before) }
+    api.set_team(Int32(count))
+    return threads == count ? try work() : nil
+  }
+
   // Set once and never written again; the table it points to is constant.
   nonisolated(unsafe) static let opened: Result<UnsafePointer<CTorchAPI>, TorchError> = {
     // The library lies beside the program, or in `lib` beside `bin` after an installation.

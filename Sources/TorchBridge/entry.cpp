@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <torch/csrc/api/include/torch/version.h>
+#include <dlfcn.h>
 #include <malloc.h>
 
 #include "bridge.h"
@@ -38,6 +39,15 @@ extern "C" const CTorchAPI *robust_eval_torch(void) {
     };
     api.has_cuda = [] { return at::globalContext().hasCUDA(); };
     api.set_threads = [](int32_t count) { at::set_num_threads(count); };
+    api.set_team = [](int32_t count) {
+      // The first question of a thread gives it libtorch's general limit, which must not come later.
+      at::get_num_threads();
+      // libtorch has loaded OpenMP, whose headers this compiler may lack. Its limit belongs to the
+      // calling thread; at::set_num_threads would change that of threads to come as well.
+      static const auto set = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+      if (set) set(count);
+    };
+    api.threads = []() -> int32_t { return at::get_num_threads(); };
     api.live_tensors = [] { return liveTensors.load(std::memory_order_relaxed); };
     fillOperators(api);
     fillTensors(api);

@@ -7,27 +7,34 @@ import Gate
 import Records
 import Reporting
 
-/// The policy that a run goes on with until every rule of it is decided.
+/// The rules that a report is held against, when it is finished or while it grows.
 struct Decision: Sendable {
   private let policy: Policy
   private let content: [UInt8]
-  private let name: String
+  private let name: String?
   private let baseline: ReportIndex?
 
-  /// Reads policy and baseline before anything is trained.
-  init(_ request: RunOptions.UntilDecided) throws {
-    name = request.policy
-    content = try PolicyFile.bytes(of: request.policy)
-    policy = try PolicyFile.policy(in: content, path: request.policy)
-    baseline = try request.baseline.map {
+  /// Reads policy and baseline before anything else is done.
+  init(_ judging: Judging) throws {
+    name = judging.policy
+    var content = try judging.policy.map { try PolicyFile.bytes(of: $0) } ?? []
+    var policy =
+      try judging.policy.map { try PolicyFile.policy(in: content, path: $0) } ?? Policy(rules: [])
+    if let maxDrop = judging.maxDrop {
+      policy = try policy.joined(with: .largestDrop(maxDrop))
+      content += Array("\nmax-drop: \(maxDrop)\n".utf8)
+    }
+    baseline = try judging.baseline.map {
       try ReportIndex(try ReportFile.read($0), name: ReportFile.place($0))
     }
     if baseline == nil, let rule = policy.ruleThatNeedsBaseline {
       throw GateError.needsBaseline(rule)
     }
+    self.policy = policy
+    self.content = content
   }
 
-  /// What the user should know before waiting, or nil.
+  /// What the user should know before waiting for a run that may stop early, or nil.
   var notice: String? {
     policy.ruleThatTakesAllExamples.map {
       "rule '\($0.id)' takes all examples, so the run cannot stop early"
@@ -36,18 +43,24 @@ struct Decision: Sendable {
 
   func stoppingRule() throws -> StoppingRule {
     try StoppingRule(policy: content, baseline: baseline?.report) { report in
-      try gate(on: try ReportIndex(report, name: "the run so far")).isDecided()
+      try gate(on: report, "the run so far").isDecided()
     }
   }
 
-  /// What the gate says of the finished report.
-  func answer(on report: Report, folder: String) throws -> GateAnswer {
-    let name = ReportFile.place(folder)
-    return try GateAnswer(try gate(on: try ReportIndex(report, name: name)).result(), as: .text)
+  /// What the gate says of a finished report.
+  ///
+  /// - Parameters:
+  ///   - report: The report.
+  ///   - place: The report as it is named.
+  /// - Returns: The answer to every rule.
+  /// - Throws: `ReportError` or `GateError` where the report and the rules do not fit together.
+  func result(on report: Report, at place: String) throws -> GateResult {
+    try gate(on: report, place).result()
   }
 
-  private func gate(on report: ReportIndex) throws -> Gate {
-    try Gate(policy: policy, name: name, report: report, baseline: baseline)
+  private func gate(on report: Report, _ place: String) throws -> Gate {
+    try Gate(
+      policy: policy, name: name, report: try ReportIndex(report, name: place), baseline: baseline)
   }
 }
 

@@ -6,6 +6,7 @@ import Compression
 import Datasets
 import Evaluation
 import FoundationEssentials
+import Gate
 import Isolation
 import Models
 import Records
@@ -19,10 +20,16 @@ struct ExperimentEngine: Engine {
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
   ) async throws -> RunAnswer {
-    let decision = try options.untilDecided.map { try Decision($0) }
-    let runner = runner(experiment, options, monitor, stopping: try decision?.stoppingRule())
+    let decision = try options.judging.map { try Decision($0) }
+    let stops = options.stopsWhenDecided
+    var runner = runner(
+      experiment, options, monitor, stopping: stops ? try decision?.stoppingRule() : nil)
     if options.plansOnly { return RunAnswer(text: try runner.plan()) }
-    if let notice = decision?.notice { monitor.report(.notice(notice)) }
+    if stops, let notice = decision?.notice { monitor.report(.notice(notice)) }
+    let place = ReportFile.place(atFolder: runner.folder)
+    if let decision {
+      runner.judge = { report in try decision.result(on: report, at: place) }
+    }
     let report = try await runner.run()
     if options.shard != nil {
       return RunAnswer(
@@ -30,7 +37,7 @@ struct ExperimentEngine: Engine {
     }
     return RunAnswer(
       text: try text(report, folder: runner.folder, printsJSON: options.printsJSON),
-      gate: try decision?.answer(on: report, folder: runner.folder))
+      gate: try report.gate.map { try GateAnswer($0, as: .text) })
   }
 
   func runner(

@@ -48,14 +48,8 @@ extension ExperimentEngine {
   }
 
   func gate(_ request: GateRequest) async throws -> GateAnswer {
-    var policy = try request.policy.map { try PolicyFile.read($0) } ?? Policy(rules: [])
-    if let maxDrop = request.maxDrop {
-      policy = try policy.joined(with: .largestDrop(maxDrop))
-    }
-    let gate = try Gate(
-      policy: policy, name: request.policy, report: try index(request.report),
-      baseline: try request.baseline.map { try index($0) })
-    let result = try gate.result()
+    let result = try Decision(request.judging).result(
+      on: try ReportFile.read(request.report), at: ReportFile.place(request.report))
     let files: [(String?, GateFormat)] = [
       (request.junit, .junit), (request.sarif, .sarif), (request.markdown, .markdown),
     ]
@@ -71,7 +65,10 @@ extension ExperimentEngine {
   func render(_ request: RenderRequest) async throws -> String {
     let formats = try request.formats.map { try format($0) }
     let file = ReportFile.place(request.run)
-    let report = try ReportFile.read(request.run)
+    var report = try ReportFile.read(request.run)
+    if let judging = request.judging {
+      report.gate = try Decision(judging).result(on: report, at: file)
+    }
     let source = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     let folder = request.output ?? source
     var paths: [String] = []

@@ -125,8 +125,16 @@ struct BadInputTests {
       ),
       (
         ["--baseline", "base"],
-        "--baseline: a run of all examples is judged afterwards; add --until-decided, or judge the "
-          + "report by robust-eval gate"
+        "--baseline: there are no rules that compare with it; add --policy FILE or --max-drop X, or "
+          + "compare by robust-eval compare"
+      ),
+      (
+        ["--max-drop", "0.02"],
+        "--max-drop: there is nothing to have dropped from; name the report compared with by --baseline"
+      ),
+      (
+        ["--max-drop", "2", "--baseline", "base"],
+        "--max-drop: '2' is not a share; give 0 <= x < 1, as in 0.02 for two points"
       ),
       (["--help=x"], "--help: takes no value; leave out what follows the equal sign"),
       (

@@ -31,6 +31,7 @@ struct ExperimentFileTests {
     until-decided: false
     policy: policy.yaml
     baseline: reports/base
+    max-drop: 0.02
     output: reports/mine
     save-adversarials: true
     no-cache: true
@@ -84,7 +85,8 @@ struct ExperimentFileTests {
         """)
     #expect(options.workers == 2)
     #expect(options.shard == Shard(index: 2, count: 4))
-    #expect(options.untilDecided == nil, "turned off, as a shard needs")
+    #expect(options.judging == nil, "what a shard finds is no whole report")
+    #expect(!options.stopsWhenDecided)
     #expect(options.output == "reports/mine")
     #expect(options.plansOnly && options.isQuiet && options.printsJSON)
     #expect(options.cache == nil && options.savesAdversarials)
@@ -94,18 +96,19 @@ struct ExperimentFileTests {
     #expect(Set(keys) == Set(RunOption.allCases.map(\.name)), "an option has no line here")
   }
 
-  @Test("A file may name the policy, and the flag turn it on")
-  func untilDecided() throws {
+  @Test("A file may name the policy, and a flag let it stop the run")
+  func policies() throws {
     let text = "policy: policy.yaml\nbaseline: reports/base\nuntil-decided: false\n"
-    func options(_ flags: [String]) throws -> RunOptions.UntilDecided? {
-      guard case .run(_, let options) = try invoke(flags + ["--config", "f"], files: ["f": text])
-      else { return nil }
-      return options.untilDecided
+    func options(_ flags: [String]) throws -> RunOptions {
+      try resolve(flags + ["--config", "f"], files: ["f": text]).1
     }
-    let stated = RunOptions.UntilDecided(policy: "policy.yaml", baseline: "reports/base")
-    #expect(try options([]) == nil)
-    #expect(try options(["--until-decided"]) == stated)
-    #expect(try options(["--until-decided", "-p", "q"])?.policy == "q")
+    let stated = Judging(policy: "policy.yaml", baseline: "reports/base")
+    #expect(try options([]).judging == stated)
+    #expect(try !options([]).stopsWhenDecided)
+    #expect(try options(["--until-decided"]).judging == stated)
+    #expect(try options(["--until-decided"]).stopsWhenDecided)
+    #expect(try options(["-p", "q"]).judging?.policy == "q")
+    #expect(try options(["--max-drop=0.02"]).judging?.maxDrop == 0.02)
   }
 
   @Test(

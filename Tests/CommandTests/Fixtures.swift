@@ -65,9 +65,9 @@ struct FixedEngine: Engine {
   ) async throws -> RunAnswer {
     RunAnswer(
       text: try result(monitor) + (options.plansOnly ? "plan" : "") + options.command,
-      gate: options.untilDecided.map {
+      gate: options.judging.map {
         GateAnswer(
-          text: "\($0.policy) \($0.baseline ?? "none")\n", annotations: "::error::no\n",
+          text: "\($0.policy ?? "none") \($0.baseline ?? "none")\n", annotations: "::error::no\n",
           status: .gateInconclusive)
       })
   }
@@ -87,7 +87,7 @@ struct FixedEngine: Engine {
   func gate(_ request: GateRequest) async throws -> GateAnswer {
     GateAnswer(
       text: "\(request.report)\n", annotations: "::error::no\n",
-      status: request.maxDrop == nil ? .gateRefused : .gateFailed)
+      status: request.judging.maxDrop == nil ? .gateRefused : .gateFailed)
   }
 
   func policyTemplate() async throws -> String { "rules:\n" }

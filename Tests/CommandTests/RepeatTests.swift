@@ -28,6 +28,7 @@ struct RepeatTests {
     arguments: [
       (["--sparsity=0.9"], "--sparsity"), (["-n", "5"], "--examples"), (["--shard=1/2"], "--shard"),
       (["--config=f"], "--config"), (["--until-decided", "-p", "p"], "--until-decided"),
+      (["-p", "p"], "--policy"), (["-b", "b", "--max-drop=0.1"], "--baseline"),
       (["--seed=2", "-j", "2"], "--seed"),
     ])
   func conflicts(flags: [String], subject: String) {

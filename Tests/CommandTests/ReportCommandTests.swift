@@ -25,15 +25,15 @@ struct ReportCommandTests {
   func gate() throws {
     #expect(
       try invoke(["gate", "r", "--baseline", "b", "--max-drop", "0.02"])
-        == .gate(GateRequest(report: "r", baseline: "b", maxDrop: 0.02)))
+        == .gate(GateRequest(report: "r", judging: Judging(baseline: "b", maxDrop: 0.02))))
     #expect(
       try invoke([
         "gate", "r", "-p", "p.yaml", "--json", "--junit=j", "--sarif=s", "--markdown=m",
       ])
         == .gate(
           GateRequest(
-            report: "r", policy: "p.yaml", printsJSON: true, junit: "j", sarif: "s", markdown: "m"))
-    )
+            report: "r", judging: Judging(policy: "p.yaml"), printsJSON: true, junit: "j",
+            sarif: "s", markdown: "m")))
     #expect(try invoke(["gate", "--init"]) == .gateTemplate)
   }
 
@@ -44,6 +44,12 @@ struct ReportCommandTests {
     #expect(
       try invoke(["report", "r", "--format", "csv,json", "-o", "d"])
         == .report(RenderRequest(run: "r", formats: ["csv", "json"], output: "d")))
+    #expect(
+      try invoke(["report", "r", "-p", "p", "-b", "b", "--max-drop=0.1"])
+        == .report(
+          RenderRequest(
+            run: "r", formats: ["markdown"],
+            judging: Judging(policy: "p", baseline: "b", maxDrop: 0.1))))
   }
 
   @Test(

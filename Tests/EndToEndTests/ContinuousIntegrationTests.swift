@@ -185,11 +185,13 @@ struct ContinuousIntegrationTests {
     let answer = try bash([Self.action.appendingPathComponent("run.sh").path], variables)
     #expect(answer.status == 0, "\(answer.text)")
     let calls = try text(folder("calls")).split(separator: "\n")
-    #expect(calls.count == 3)
+    #expect(calls.count == 4)
     #expect(
       calls[0] == "[run][--sparsity][0.5][--model][$(touch][x)][*][--output][\(folder("run"))]")
     #expect(calls[1].hasPrefix("[compare]"))
-    #expect(calls[2].contains("[--baseline][\(folder("calls"))][--max-drop][0.02]"))
+    let rules = "[--baseline][\(folder("calls"))][--max-drop][0.02]"
+    #expect(calls[2].contains("[gate]") && calls[2].contains(rules))
+    #expect(calls[3].hasPrefix("[report]") && calls[3].contains(rules), "the page says so too")
     let outputs = try text(folder("outputs"))
     #expect(outputs.contains("verdict=\(verdict)\nstatus=\(status)\n"))
     #expect(outputs.contains("report=\(folder("run"))/report.json\n"))

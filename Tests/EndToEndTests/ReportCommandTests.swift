@@ -61,6 +61,7 @@ struct ReportCommandTests {
       try tiny.text("base/report.json").replacing("\"schema\" : 1", with: "\"schema\" : 9"),
       to: "later.json")
     try expectLine(["gate", "later.json", "--policy=p"], ["p: cannot be read"])
+    try expectLine(["report", "base", "--policy=nowhere"], ["nowhere: cannot be read"])
     try expectLine(["report", "later.json"], ["later.json: has schema 9, this program reads 1"])
     try expectLine(
       ["compare", "base", "base", "-o", "none/c.md"], ["none/c.md", "No such file or directory"])
@@ -84,6 +85,37 @@ struct ReportCommandTests {
     #expect(itself.output.contains("\"verdict\" : \"pass\""))
     let strict = try tiny.tool.run(["gate", "base", "-b", "base", "--max-drop=0.001"])
     #expect(strict.status == 3 && strict.output.contains("examples would tell"))
+  }
+
+  @Test("What a policy says of a run stands in its report, and ends the run with its status")
+  func shipping() throws {
+    func gate(_ run: String) throws -> GateResult? {
+      try CanonicalJSON.value(Report.self, from: try tiny.text("\(run)/report.json")).gate
+    }
+    let rules = ["clean_accuracy, at_least: 0.5", "robust_accuracy, at_least: 0.99"]
+    for (rule, verdict) in zip(rules, [GateVerdict.pass, .fail]) {
+      try write("rules: [{check: \(rule)}]\n", to: "policy.yaml")
+      let ended = try tiny.run(into: "judged", ["--policy=policy.yaml"])
+      #expect(ended.status == (verdict == .pass ? 0 : 1), "\(ended.errors)\(ended.output)")
+      #expect(ended.output.contains("gate: \(verdict.rawValue) (1 \(verdict.rawValue))"))
+      #expect(try gate("judged")?.verdict == verdict)
+      #expect(try tiny.text("judged/report.md").contains("## May it ship?"))
+      #expect(try tiny.text("judged/report.html").contains("href=\"#gate\""))
+    }
+    #expect(
+      try tiny.text("judged/outcomes.csv") == tiny.text("base/outcomes.csv"),
+      "no number hangs on the policy")
+    // A finished report is judged without being made again; the gate's own answer is the same.
+    #expect(try gate("base") == nil)
+    let rendered = try tiny.tool.run(["report", "base", "-p", "policy.yaml", "-f", "json,html"])
+    #expect(rendered.status == 0 && rendered.errors == "", "\(rendered.errors)")
+    let alone = try tiny.tool.run(["gate", "base", "-p", "policy.yaml", "--json"])
+    #expect(
+      try CanonicalJSON.value(GateResult.self, from: alone.output) == gate("base"))
+    let dropped = try tiny.run(into: "dropped", ["--baseline=base", "--max-drop=0.05"])
+    #expect(dropped.status == 0, "\(dropped.errors)\(dropped.output)")
+    #expect(try gate("dropped")?.baseline == "base/report.json")
+    #expect(try gate("dropped")?.policy == nil)
   }
 
   @Test("The printed policy can be used as it stands")

@@ -62,6 +62,11 @@ struct TinyRun {
     let report = try CanonicalJSON.value(JSONValue.self, from: try text("\(output)/report.json"))
     guard case .object(var members) = report.timeless else { return report }
     members["command"] = nil
+    if case .object(var gate)? = members["gate"] {
+      // It names the folder.
+      gate["report"] = nil
+      members["gate"] = .object(gate)
+    }
     return .object(members)
   }
 

@@ -88,7 +88,7 @@ struct UntilDecidedTests {
     try write("{check: robust_accuracy, max_drop: 0.02}")
     let lines = [
       (["--until-decided"], "--until-decided: there are no rules to decide"),
-      (["--policy=policy.yaml"], "--policy: a run of all examples is judged afterwards"),
+      (["--baseline=base"], "--baseline: there are no rules that compare with it"),
       (
         ["--until-decided", "--policy=policy.yaml", "--shard=1/2"], "--shard: a shard does not see"
       ),

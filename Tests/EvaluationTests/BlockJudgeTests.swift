@@ -37,6 +37,14 @@ private struct Sociable: Network {
   }
 }
 
+/// Right about a moved input where several threads answer together.
+private struct Threaded: Network {
+  func logits(_ input: Tensor) -> Tensor {
+    let moved = (input.flattenedExamples.slice(0..<1, along: 1) .> 0.25).cast(to: .float32)
+    return .concatenated([moved * 0 + 0.5, TorchLibrary.threads > 1 ? moved * 0 : moved], along: 1)
+  }
+}
+
 /// Moves every pixel by a fixed amount, whatever the ball allows.
 private struct Shift: NearestLabelAttack {
   let amount: Double
@@ -163,5 +171,20 @@ struct BlockJudgeTests {
     ).judge(block: 0).attacks
     #expect(results[0].outcomes.map(\.broken) == [false, false])
     #expect(results[0].outcomes.allSatisfy { $0.failures.contains(.unstablePrediction) })
+  }
+
+  @Test("A mistake that two threads do not make is marked in the first block, and does not count")
+  func threads() throws {
+    // One block and one example more.
+    let count = BlockJudge.blockSize + 1
+    let judge = try judge(
+      [0.09], pixels: Array(repeating: 0.2, count: count),
+      labels: Array(repeating: 0, count: count),
+      network: Threaded())
+    let first = try judge.judge(block: 0).attacks[0].outcomes
+    #expect(first.allSatisfy { !$0.broken && $0.failures.contains(.unstablePrediction) })
+    let second = try judge.judge(block: 1).attacks[0].outcomes
+    #expect(second.map(\.broken) == [true], "a sample is enough")
+    #expect(TorchLibrary.threads == 1, "who judged goes on with one")
   }
 }

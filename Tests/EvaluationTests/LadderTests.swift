@@ -105,7 +105,8 @@ struct LadderTests {
   func texts() async throws {
     let folder = try TemporaryFolder()
     var experiment = try tinyTextExperiment(folder)
-    let budget = "epochs=2:inputs=both:queries=60:search=20"
+    // Two blocks, the second of them short.
+    experiment.examples = BlockJudge.blockSize + 8
     experiment.isolations = try ["parent:search=20", "scores:\(budget)", "label:\(budget)"]
       .map { try Specification($0, allowsValue: true) }
     let report = try await run(
@@ -128,6 +129,7 @@ struct LadderTests {
     let folder = try TemporaryFolder()
     var experiment = try tinyTextExperiment(folder)
     experiment.sparsities = [Sparsity(0)].compactMap(\.self)
+    experiment.examples = 40
     experiment.isolations = [
       try Specification("label:budget=\(answers):epochs=1:queries=60:search=20")
     ]

@@ -91,6 +91,18 @@ struct TruthTableTests {
     #expect(try judge(warned, rule: "check: flags, severity: note").verdict == .refused)
     #expect(try judge(warned, rule: "check: flags, severity: blocking").verdict == .pass)
     #expect(try judge(warned, rule: "check: robust_accuracy, at_least: 0.5").verdict == .pass)
+    var silent = lettered("r" * 100, "r" * 100)
+    #expect(try judge(silent, rule: "check: flags, severity: note").verdict == .inconclusive)
+    for (sample, verdict) in [(0, GateVerdict.inconclusive), (12, .pass)] {
+      for place in silent.evaluations.indices {
+        silent.evaluations[place].checks = [
+          CheckRecord(
+            check: "noise", value: 0, threshold: 0.05, sample: sample, severity: nil,
+            message: "Nothing more was broken.")
+        ]
+      }
+      #expect(try judge(silent, rule: "check: flags, severity: note").verdict == verdict)
+    }
     let blocked = lettered("r" * 100, "r" * 100, flags: [.up(.blocking)])
     #expect(try judge(blocked, rule: "check: robust_accuracy, at_least: 0.5").verdict == .refused)
     #expect(try judge(blocked, rule: "check: clean_accuracy, at_least: 0.5").verdict == .pass)

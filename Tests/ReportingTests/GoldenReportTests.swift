@@ -14,6 +14,20 @@ struct GoldenReportTests {
     try expectGolden(files[0].text, named: "report.md")
   }
 
+  @Test("What a policy says stands before the findings, and its names are taken for no markup")
+  func gate() throws {
+    var report = Report.fixture
+    report.gate = .fixture(.fail)
+    let text = MarkdownWriter().files(for: report)[0].text
+    let section = try #require(
+      text.split(separator: "\n## ").first { $0.hasPrefix("May it ship?") })
+    #expect(section.contains("**No: a rule is shown not to be met."))
+    #expect(section.contains("| fail | floor&lt;b&gt; | clean accuracy is at least 0.8 |"))
+    #expect(
+      text.firstRange(of: "## May it ship?")!.lowerBound
+        < text.firstRange(of: "## Findings")!.lowerBound)
+  }
+
   @Test("Results")
   func results() throws {
     let files = try ResultsWriter().files(for: .fixture)

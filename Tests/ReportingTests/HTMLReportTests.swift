@@ -189,6 +189,21 @@ struct HTMLReportTests {
     #expect(text.contains("a\u{FFFD}b\u{FFFD}c\u{FFFD}d\u{FFFD}"))
   }
 
+  @Test("Whether it may ship is what a policy says, where one was asked", arguments: [true, false])
+  func shipping(passes: Bool) throws {
+    var report = Report.illustrated
+    report.gate = passes ? .fixture(.pass) : .fixture(.fail)
+    let page = try page(of: report)
+    let card = try #require(
+      page.all("div").first { $0.all("dt").first?.text == "May it ship?" })
+    #expect(card.attributes["class"] == (passes ? "better" : "worse"))
+    #expect(card.text.contains(passes ? "Yes: every rule" : "No: a rule is shown not to be met"))
+    #expect(card.all("li").map(\.text) == (passes ? [] : ["fail: floor<b>"]))
+    let section = try #require(page.all("section").first { $0.attributes["id"] == "gate" })
+    #expect(section.text.contains("0.841 [0.817, 0.863]"))
+    #expect(try numbers(report).strays(in: page).isEmpty)
+  }
+
   @Test("Long lists are folded, and what was shown stands before what was not")
   func many() throws {
     var report = Report.illustrated

@@ -101,6 +101,27 @@ extension Report {
   }
 }
 
+extension GateResult {
+  /// A policy of one rule with a case of each answer that cannot make it another one.
+  static func fixture(_ verdict: GateVerdict) -> GateResult {
+    GateResult(
+      report: "reports/cnn/report.json", created: "2024-05-06T07:08:09Z",
+      baseline: "reports/base/report.json", policy: "policy.yaml", tests: 2,
+      rules: [
+        RuleResult(
+          id: "floor<b>", statement: "clean accuracy is at least 0.8",
+          cases: [
+            Case(
+              subject: "cnn-pgd@linf-0.1", verdict: verdict, evidence: "0.841 [0.817, 0.863]",
+              value: 0.841, low: 0.817, high: 0.863),
+            Case(
+              subject: "cnn-standard@linf-0.1", verdict: .pass, evidence: "0.912 [0.893, 0.929]",
+              value: 0.912, low: 0.893, high: 0.929),
+          ])
+      ])
+  }
+}
+
 extension Epsilon {
   /// One tenth, as written on a command line.
   static let tenth: Epsilon = {

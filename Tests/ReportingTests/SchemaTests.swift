@@ -17,6 +17,12 @@ struct SchemaTests {
   }
 
   /// Every key that a report can have, in one report.
+  private var judged: Report {
+    var report = Report.fixture
+    report.gate = .fixture(.fail)
+    return report
+  }
+
   private var full: Report {
     var report = Report.fixture
     report.dataset.classNames = ["shirt", "bag"]
@@ -37,6 +43,13 @@ struct SchemaTests {
             share: .tenth, radius: 0.25, accuracy: Estimate(value: 0.5, low: 0.25, high: 0.75))
         ])
     ]
+    report.gate = GateResult(
+      report: "r", created: "c", baseline: nil, policy: nil, tests: 1,
+      rules: [
+        GateResult.RuleResult(
+          id: "floor", statement: "high enough",
+          cases: [GateResult.Case(subject: "s", verdict: .pass, evidence: "e")])
+      ])
     report.stopping = StoppingRecord(
       policySHA256: "00", baselineSHA256: "ff", examplesSeen: 2, examplesAvailable: 5,
       examplesPerLook: 128, orderSeed: 7)
@@ -51,7 +64,7 @@ struct SchemaTests {
         EvaluationOutcomes.letters("rb", id: "d", variant: "d"),
         .letters("rx", id: "p", variant: "p"),
       ].map(Analysis.judged))
-    for report in [full, bare, .fixture, .small([])] {
+    for report in [full, bare, .fixture, .small([]), judged] {
       #expect(try validator().problems(in: json(report)) == [])
     }
   }
@@ -65,6 +78,7 @@ struct SchemaTests {
       "speedup_batch64",
       "b_attacked", "c_attacked", "query_budget", "certified_accuracy", "median_distance",
       "verdicts", "certified", "labels", "constraints", "gallery", "stopping", "embeddings",
+      "gate",
       "baseline_sha256", "effort", "pace",
     ]
     var removed = 0

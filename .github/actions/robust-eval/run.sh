@@ -30,6 +30,8 @@ if [ "${#gate[@]}" -gt 0 ] && { [ -n "${POLICY:-}" ] || [ -n "${MAX_DROP:-}" ]; 
     4) verdict=refused ;;
     *) exit "$status" ;;
   esac
+  # The page that is uploaded says whether the change may ship.
+  "$BINARY" report "$OUTPUT" "${gate[@]}" --format json,html,markdown >/dev/null
 fi
 {
   echo "verdict=$verdict"

@@ -27,7 +27,7 @@ typedef struct CTorchTensor *CTorchTensorRef;
 typedef const struct CTorchOperator *CTorchOperatorRef;
 typedef struct CTorchModule *CTorchModuleRef;
 
-enum { CTORCH_ABI = 2 };
+enum { CTORCH_ABI = 3 };
 
 typedef enum {
   CTorchFloat32 = 0,
@@ -84,6 +84,11 @@ typedef struct {
   bool (*has_cuda)(void);
   /// Limits intra-operator threads for work that starts on the calling thread.
   void (*set_threads)(int32_t count);
+  /// The same for the calling thread alone; other threads keep their limit. It does nothing where libtorch
+  /// does without OpenMP.
+  void (*set_team)(int32_t count);
+  /// The limit that holds for the calling thread.
+  int32_t (*threads)(void);
   /// Handles given out and not yet released.
   int64_t (*live_tensors)(void);
 

@@ -69,7 +69,7 @@ struct OutcomeChecks {
     attack.attack.knowledge > .whiteBox && !attack.isNoise
   }
 
-  /// Row 14: mistakes that were not seen again with the input alone.
+  /// Row 14: mistakes that were not seen again with the input alone, or by two threads in the first block.
   private var unstable: SoundnessFinding {
     let share = SuspectShare(count: concerned(by: .unstablePrediction), sample: examples)
     // They are not counted as mistakes, so a few at the boundary change nothing.
@@ -77,8 +77,10 @@ struct OutcomeChecks {
     return SoundnessFinding(
       .invalidAdversarial, value: share.value, threshold: SuspectShare.tolerated,
       sample: examples, severity: isFlagged ? .warning : nil,
-      message: "an adversarial input misled the model in company and not alone at \(share.text)"
-        + (isFlagged ? "; the model's answers depend on the batch, or are drawn" : ""))
+      message: "an adversarial input misled the model in company, and not alone or by two threads,"
+        + " at \(share.text)"
+        + (isFlagged
+          ? "; the model's answers depend on the batch or the threads, or are drawn" : ""))
   }
 
   /// Row 14: examples to which the model answered no number.

@@ -69,7 +69,7 @@ struct SoundnessRow: Sendable, Hashable {
     citation: "Zimmermann et al., NeurIPS 2022, arXiv:2206.13991")
   static let invalidAdversarial = SoundnessRow(
     number: 14, check: "invalid-adversarial",
-    question: "does an adversarial input mislead the model also when it is alone?",
+    question: "does an adversarial input mislead the model also alone, and by other threads?",
     citation: "this program")
   static let nonFiniteLogits = SoundnessRow(
     number: 14, check: "non-finite-logits", question: "is every answer a number?",

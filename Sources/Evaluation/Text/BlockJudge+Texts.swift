@@ -14,7 +14,8 @@ extension BlockJudge {
   /// - Throws: ``ExperimentError`` with code `outsideBall` where a text breaks the constraints; what the
   ///   model throws.
   func judge(
-    _ attack: ResolvedExperiment.ResolvedAttack, texts batch: Batch, _ setting: TextSetting
+    _ attack: ResolvedExperiment.ResolvedAttack, texts batch: Batch, _ setting: TextSetting,
+    team: Int?
   ) throws -> Found {
     let victim = ModelTextVictim(
       asked ?? network, encoding: setting.encoding, classes: examples.classes,
@@ -38,7 +39,7 @@ extension BlockJudge {
     found.texts = returned
     found.distances = zip(returned, originals).map { setting.inspection.distance($0, original: $1) }
     found.judgements = try network.confirmedJudgements(
-      of: found.inputs, labels: batch.labels.elements(of: Int.self))
+      of: found.inputs, labels: batch.labels.elements(of: Int.self), byTeamOf: team)
     found.queries = victim.queries
     found.gradients = victim.gradients
     // A search that ends where its own limit lies has done all that it was asked to.

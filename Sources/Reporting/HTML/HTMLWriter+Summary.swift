@@ -105,47 +105,6 @@ extension HTMLWriter {
     return lines.map { HTMLPage.paragraph($0) }
   }
 
-  private func shipping(_ summary: ReportSummary) -> (kind: String?, lines: [HTML]) {
-    let blocked = summary.flagged(.blocking)
-    let worse = summary.count(.easier) + summary.count(.lessAccurate)
-    var kind: String?
-    var lines: [HTML] = []
-    if blocked > 0 {
-      kind = "worse"
-      lines.append(
-        HTMLPage.paragraph(
-          "Not on these numbers: \(blocked) evaluations have a blocking flag, which a gate refuses."
-        ))
-    } else if worse > 0 {
-      kind = "worse"
-      lines.append(
-        HTMLPage.paragraph("Not without a reason: \(worse) comparisons show a loss."))
-    } else if summary.worst.isEmpty {
-      lines.append(HTMLPage.paragraph("Nothing here can tell."))
-    } else {
-      lines.append(HTMLPage.paragraph("Nothing here forbids it: no loss was shown."))
-    }
-    if let worst = summary.worst.min(by: { low($0, summary) < low($1, summary) }),
-      low(worst, summary) < 0
-    {
-      let comparison = summary.report.comparisons[worst]
-      let points = (-comparison.low * 100).fixed(1)
-      lines.append(
-        HTML.element(
-          "p", ["data-of": "comparisons/\(worst)"],
-          "The data leave room for a loss of \(points) points, of \(comparison.head)."
-        ).line)
-    }
-    lines.append(HTMLPage.paragraph("How much may be lost is for a policy to say:"))
-    lines.append(
-      HTML.element("code", ["class": "command"], "robust-eval gate RUN --policy policy.yaml").line)
-    return (kind, lines)
-  }
-
-  private func low(_ place: Int, _ summary: ReportSummary) -> Double {
-    summary.report.comparisons[place].low
-  }
-
   private func losses(_ summary: ReportSummary) -> ReportTable {
     let comparisons = summary.report.comparisons
     let tables = ReportTables(summary.report)

@@ -21,6 +21,7 @@ public struct HTMLWriter: ReportWriter {
     let tables = ReportTables(report)
     let parts: [(id: String, title: String, content: [HTML])] = [
       ("summary", "Summary", summary(of: report)),
+      ("gate", "What the policy says", gate(of: report, tables)),
       ("findings", "Findings", findings(in: report)),
       ("curves", "Accuracy against sparsity", figures(PlotWriter().plots(in: report))),
       ("epsilon", "Robust accuracy against epsilon", security(in: report)),

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-import Records
-
 /// What a gate found, with the evidence for each rule.
 public struct GateResult: Codable, Sendable, Hashable {
   /// The version of this layout.
@@ -34,6 +32,24 @@ public struct GateResult: Codable, Sendable, Hashable {
     public var verdict: GateVerdict
     /// One for each model and attacker that the rule is for; at least one.
     public var cases: [Case]
+
+    /// Creates a result whose answer is the joint one of its cases.
+    public init(id: String, statement: String, cases: [Case]) {
+      self.id = id
+      self.statement = statement
+      verdict = GateVerdict.joint(cases.map(\.verdict))
+      self.cases = cases
+    }
+
+    /// The cases worth reading: those that did not pass, or the tightest pass where all did.
+    public func casesToRead(most: Int) -> (cases: [Case], rest: Int) {
+      let open = [GateVerdict.fail, .refused, .inconclusive].flatMap { verdict in
+        cases.filter { $0.verdict == verdict }
+      }
+      let tightest = cases.min { ($0.low ?? .infinity) < ($1.low ?? .infinity) }
+      let shown = open.isEmpty ? tightest.map { [$0] } ?? [] : Array(open.prefix(most))
+      return (shown, cases.count - shown.count)
+    }
   }
 
   /// One model, or one model under one attacker, under one rule.
@@ -53,10 +69,39 @@ public struct GateResult: Codable, Sendable, Hashable {
     /// About how many examples in all would tell; nil if no number would, or none is missing.
     public var examplesNeeded: Int?
 
+    /// Creates a case.
+    public init(
+      subject: String, verdict: GateVerdict, evidence: String, value: Double? = nil,
+      low: Double? = nil, high: Double? = nil, examplesNeeded: Int? = nil
+    ) {
+      self.subject = subject
+      self.verdict = verdict
+      self.evidence = evidence
+      self.value = value
+      self.low = low
+      self.high = high
+      self.examplesNeeded = examplesNeeded
+    }
+
     private enum CodingKeys: String, CodingKey {
       case subject, verdict, evidence, value, low, high
       case examplesNeeded = "examples_needed"
     }
+  }
+
+  /// Creates a result whose answer is the joint one of its rules.
+  public init(
+    report: String, created: String, baseline: String?, policy: String?, tests: Int,
+    rules: [RuleResult]
+  ) {
+    schema = Self.currentSchema
+    verdict = GateVerdict.joint(rules.map(\.verdict))
+    self.report = report
+    self.created = created
+    self.baseline = baseline
+    self.policy = policy
+    self.tests = tests
+    self.rules = rules
   }
 
   /// How many rules have an answer.
