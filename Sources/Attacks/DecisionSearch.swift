@@ -11,8 +11,14 @@ import Torch
 /// Examples spend at their own pace. One whose budget is spent, its own or the victim's, gets no
 /// further answers, and the others go on.
 struct DecisionSearch {
+  /// Starts that are tried beside the first one, and what of the queries they may take.
+  private static let mostPatches = 40
+  private static let patchShare = 0.05
+  private static let patchHalvings = 10
+
   private let batch: Batch
   private let norm: Norm
+  private let budget: Int
   private let enough: Double?
   private let victim: any LabelVictim
   private let labels: [Int]
@@ -29,6 +35,7 @@ struct DecisionSearch {
     self.norm = norm
     self.enough = enough
     self.victim = victim
+    budget = queries
     labels = batch.labels.elements(of: Int.self)
     left = Array(repeating: queries, count: batch.count)
     nearest = batch.inputs.copy
@@ -110,7 +117,7 @@ struct DecisionSearch {
     nearest = nearest.replacing(improved, with: inputs.rows(improved.compactMap { best[$0] }))
   }
 
-  /// Looks for any adversarial input: the clean one, then noise, ever coarser.
+  /// Looks for any adversarial input, the clean one, then noise, ever coarser; and then for nearer ones.
   ///
   /// - Note: Beyond the published uniform noise for every value, later draws use one value for whole
   ///   blocks, as many models call all fine noise by one class, whose examples would never start.
@@ -124,10 +131,53 @@ struct DecisionSearch {
     where isWrong { left[row] = 0 }
     for draw in 0..<draws {
       let rows = everyone.filter { distances[$0] == .infinity && left[$0] > 0 }
-      guard !rows.isEmpty else { return }
+      guard !rows.isEmpty else { break }
       let keys = rows.map { random.split(example: batch.indices[$0]).split(restart: draw) }
       _ = try isAdversarial(noise(keys, block: 1 << (draw / 4 % 5)), rows: rows)
     }
+    try improve(random.split("patches"))
+  }
+
+  /// Looks for other starts: the input with a part of it replaced by noise, as far as the boundary.
+  ///
+  /// Where a walk begins decides at which part of the boundary it ends, and nothing that follows leaves
+  /// that part. A patch is nearer than noise everywhere, and looks more like another class.
+  private mutating func improve(_ random: RandomKey) throws {
+    let cost = Self.patchHalvings + 1
+    for patch in 0..<Self.mostPatches {
+      let rows = (0..<batch.count).filter {
+        let isWorthIt = Double((patch + 1) * cost) <= Self.patchShare * Double(budget)
+        return isWorthIt && distances[$0] < .infinity && isOpen($0, for: cost)
+      }
+      guard !rows.isEmpty else { return }
+      let keys = rows.map { random.split(example: batch.indices[$0]).split(restart: patch) }
+      let inputs = batch.inputs.rows(rows)
+      let mask = patches(keys.map { $0.split("place") })
+      let patched = inputs + (noise(keys, block: 1 << (patch % 5)) - inputs) * mask
+      let answers = try isAdversarial(patched, rows: rows)
+      let found = answers.indices.filter { answers[$0] }
+      guard !found.isEmpty else { continue }
+      _ = try boundary(
+        from: patched.rows(found), rows: found.map { rows[$0] }, halvings: Self.patchHalvings,
+        along: norm)
+    }
+  }
+
+  /// One rectangle for each key, ones within and zeros outside: `[N, 1, H, W]`.
+  private func patches(_ keys: [RandomKey]) -> Tensor {
+    let shape = batch.inputs.shape
+    let sides = [shape[shape.count - 2], shape[shape.count - 1]]
+    var intervals = sides.map { _ in [Float]() }
+    for key in keys {
+      let stream = key.stream()
+      for (axis, side) in sides.enumerated() {
+        let length = 1 + stream.integer(below: side)
+        let first = stream.integer(below: side - length + 1)
+        intervals[axis] += (0..<side).map { (first..<first + length).contains($0) ? 1 : 0 }
+      }
+    }
+    return Tensor(intervals[0], shape: [keys.count, 1, sides[0], 1])
+      * Tensor(intervals[1], shape: [keys.count, 1, 1, sides[1]])
   }
 
   private func noise(_ keys: [RandomKey], block: Int) -> Tensor {

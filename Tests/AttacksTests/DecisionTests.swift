@@ -17,6 +17,16 @@ private struct BrightNetwork: Network {
   }
 }
 
+/// Class 1 where the mean of the left half is above a limit.
+private struct LeftNetwork: Network {
+  func logits(_ input: Tensor) -> Tensor {
+    let width = input.size(input.rank - 1)
+    let left = input.slice(0..<width / 2, along: input.rank - 1).flattenedExamples
+    let score = left.mean(along: [1], keeping: true) - 0.4
+    return .concatenated([score * 0, score], along: 1)
+  }
+}
+
 @Suite("Decision-based attacks", .timeLimit(.minutes(15)))
 struct DecisionTests {
   private static let attacks: [(any NearestLabelAttack, Norm, Double)] = [
@@ -103,5 +113,27 @@ struct DecisionTests {
       let truth = (0.7 - mean) * Double(Images.size).squareRoot()
       #expect(length >= truth * (1 - 1e-4) && length <= truth * 1.1)
     }
+  }
+
+  @Test("Patches begin nearer than noise everywhere, where the queries can pay them")
+  func patches() throws {
+    let images = Images.batch(6, classes: 1, in: 0...0.05, withEnds: false)
+    func start(queries: Int) throws -> (distances: [Double], victim: ModelVictim) {
+      let victim = ModelVictim(
+        LeftNetwork(), classes: 2, inputRange: 0...1, rows: images.count, budget: nil)
+      var search = DecisionSearch(images, .l2, enough: nil, queries: queries, victim)
+      try search.start(RandomKey(seed: 3), draws: 100)
+      _ = try search.boundary(
+        from: search.nearest, rows: Array(0..<images.count), halvings: 10, along: .l2)
+      return (search.distances, victim)
+    }
+    let few = try start(queries: 200)
+    let many = try start(queries: 10_000)
+    #expect(few.victim.queries.allSatisfy { $0 < 20 }, "nothing is left for a search of its own")
+    #expect(many.victim.queries.allSatisfy { $0 <= 500 + 20 })
+    // Noise on the left half alone has half the squared length; rectangles come close to it.
+    let ratios = zip(few.distances, many.distances).map { $1 / $0 }
+    #expect(ratios.allSatisfy { $0 < 1 })
+    #expect(ratios.reduce(0, +) / Double(ratios.count) < 0.85)
   }
 }
