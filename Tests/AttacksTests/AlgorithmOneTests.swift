@@ -35,18 +35,34 @@ private struct AlgorithmOne {
 
   private func sign(_ value: Float) -> Float { value > 0 ? 1 : value < 0 ? -1 : 0 }
 
-  /// The best point after `steps` steps from a start, and how often the step was halved.
-  func best(
-    from start: [Float], steps: Int, checkpoints: [Int]
-  ) throws -> (x: [Float], halvings: Int) {
+  /// What becomes of a start.
+  struct Course {
+    /// The best point.
+    var x: [Float]
+    /// How often the step was halved.
+    var halvings = 0
+    /// Whether a decision hung on the rounding of sums, which differs from processor to processor.
+    var hangsOnRounding = false
+  }
+
+  private static func isRounding(_ difference: Double, of size: Double) -> Bool {
+    // A few units in the last place of single precision; equal numbers are equal everywhere.
+    difference != 0 && abs(difference) < 2e-6 * max(abs(size), 1e-3)
+  }
+
+  /// The best point after `steps` steps from a start.
+  func best(from start: [Float], steps: Int, checkpoints: [Int]) throws -> Course {
+    var course = Course(x: start)
     var eta = 2 * epsilon
     var (before, x) = (start, start)
     var (loss, gradient) = try evaluate(x)
     var (best, bestLoss, bestGradient) = (x, loss, gradient)
-    var (lastCheckpoint, rises, halvings) = (0, 0, 0)
+    var (lastCheckpoint, rises) = (0, 0)
     // The first check has no earlier one to compare its step and best loss with.
     var (wasHalved, bestAtCheckpoint) = (true, loss)
     for k in 0..<steps {
+      let steepest = Double(gradient.map(abs).max() ?? 0)
+      let isFlat = gradient.contains { Self.isRounding(Double($0), of: steepest) }
       let z = projected(zip(x, gradient).map { $0 + eta * sign($1) })
       let alpha: Float = k == 0 ? 1 : 0.75
       let next = projected(
@@ -54,6 +70,9 @@ private struct AlgorithmOne {
       (before, x) = (x, next)
       let old = loss
       (loss, gradient) = try evaluate(x)
+      let isTie =
+        Self.isRounding(loss - old, of: loss) || Self.isRounding(loss - bestLoss, of: loss)
+      if isFlat || isTie { course.hangsOnRounding = true }
       if loss > old { rises += 1 }
       if loss > bestLoss { (best, bestLoss, bestGradient) = (x, loss, gradient) }
       guard checkpoints.contains(k + 1) else { continue }
@@ -62,12 +81,13 @@ private struct AlgorithmOne {
       wasHalved = seldom || stuck
       if wasHalved {
         eta /= 2
-        halvings += 1
+        course.halvings += 1
         (x, loss, gradient) = (best, bestLoss, bestGradient)
       }
       (lastCheckpoint, rises, bestAtCheckpoint) = (k + 1, 0, bestLoss)
     }
-    return (best, halvings)
+    course.x = best
+    return course
   }
 }
 
@@ -77,7 +97,7 @@ struct AlgorithmOneTests {
   func isAlgorithmOne() throws {
     let network = RandomNetwork(classes: 4, size: Images.size, seed: 5)
     let batch = try Images.labelled(
-      Images.batch(16, classes: 4, in: 0.2...0.8, withEnds: false), by: network)
+      Images.batch(24, classes: 4, in: 0.2...0.8, withEnds: false), by: network)
     let epsilon = try #require(Epsilon("0.01"))
     let threat = ThreatModel(norm: .linf, epsilon: epsilon)
     let random = RandomKey(seed: 3)
@@ -87,7 +107,7 @@ struct AlgorithmOneTests {
     // By hand, see the checkpoints' own test.
     let checkpoints = [11, 21, 29, 35, 40, 44, 47, 50]
     var (compared, halvings) = (0, 0)
-    for row in 0..<16 {
+    for row in 0..<24 {
       // Alone, so that the network's sums are rounded as the reference's are.
       let victim = ModelVictim(network, classes: 4, inputRange: 0...1, rows: 1)
       let found = try AutoProjectedGradient(steps: 50).perturb(
@@ -100,6 +120,7 @@ struct AlgorithmOneTests {
         from: starts.rows([row]).elements(), steps: 50, checkpoints: checkpoints)
       let values: [Float] = found.elements()
       let error = zip(values, expected.x).map { abs($0 - $1) }.max() ?? 0
+      if expected.hangsOnRounding { continue }
       #expect(error <= 1e-5, "row \(row)")
       compared += 1
       halvings += expected.halvings
