@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 import Glibc
+import Records
 
-/// Reads experiment files.
+/// Reads experiment files, and looks at what a data set is before defaults are chosen.
 enum FileReader {
   /// The content of a file, cut off one byte behind the limit, so that an endless one ends.
   ///
@@ -21,6 +22,13 @@ enum FileReader {
       content += buffer[..<count]
     }
     return Array(content.prefix(limit + 1))
+  }
+
+  /// Whether a folder holds a table of texts to train on or to judge by.
+  static func holdsTables(_ folder: String) -> Bool {
+    ["train", "test"].contains { role in
+      Experiment.tableSuffixes.contains { access("\(folder)/\(role)\($0)", R_OK) == 0 }
+    }
   }
 
   private static func failure(_ path: String) -> UsageError {

@@ -7,8 +7,9 @@ extension SettingsReader {
   ///
   /// - Throws: ``UsageError`` with code `badValue`, `repeatedValue` or `conflict`.
   func experiment() throws(UsageError) -> Experiment {
+    let dataset = try text(.dataset, example: "fashion-mnist") ?? Experiment().dataset
     var experiment = Experiment(
-      dataset: try text(.dataset, example: "fashion-mnist") ?? Experiment().dataset)
+      dataset: dataset, holdsTexts: FileReader.holdsTables(dataset))
     experiment.models =
       try specifications(.model) { text throws(SpecificationError) in try ModelSource(text) }
       ?? experiment.models

@@ -55,16 +55,22 @@ extension Experiment {
   /// Letters, digits, `-`, `_`, `.` and `=` alone, at most 100 bytes. Equal experiments have equal
   /// names; unequal ones nearly always unequal, so a folder still has to check what it holds.
   public var name: String {
-    let unstated = Experiment(dataset: dataset).settings
-    var parts = [dataset.lastPathComponent] + models.map(\.description.lastPathComponent)
-    for (setting, standard) in zip(settings, unstated)
-    where setting.key != .dataset && setting.key != .models && setting.texts != standard.texts {
-      parts.append("\(setting.key.rawValue)=\(setting.texts.joined(separator: "_"))")
-    }
+    // The name of a folder does not tell whether it holds texts, so the defaults that fit better count.
+    let (asNamed, asTexts) = (changes(holdsTexts: false), changes(holdsTexts: true))
+    let parts =
+      [dataset.lastPathComponent] + models.map(\.description.lastPathComponent)
+      + (asTexts.count < asNamed.count ? asTexts : asNamed)
     let name = parts.map(\.asFileName).joined(separator: "-")
     guard name.utf8.count > Experiment.longestName else { return name }
     let digest = String(description.fnv1a, radix: 16)
     return "\(name.prefix(Experiment.longestName - digest.count - 1))-\(digest)"
+  }
+
+  /// What differs from the defaults, besides data set and models.
+  private func changes(holdsTexts: Bool) -> [String] {
+    zip(settings, Experiment(dataset: dataset, holdsTexts: holdsTexts).settings).filter {
+      $0.key != .dataset && $0.key != .models && $0.texts != $1.texts
+    }.map { setting, _ in "\(setting.key.rawValue)=\(setting.texts.joined(separator: "_"))" }
   }
 
   private static let longestName = 100

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Command
@@ -58,6 +60,24 @@ struct ExperimentFileTests {
     #expect(experiment.device == .cpu)
     #expect(options == RunOptions(workers: 4))
     #expect(options.folder(for: experiment) == "reports/fashion-mnist-cnn")
+  }
+
+  @Test(
+    "A folder of tables is run as texts are, and one of pictures as before",
+    arguments: [("train.csv", Norm.l0), ("test.jsonl", .l0), ("train", .linf), ("mine.csv", .linf)])
+  func tables(file: String, norm: Norm) throws {
+    let folder = try TemporaryFolder()
+    try Data().write(to: URL(fileURLWithPath: folder(file)))
+    let experiment = try resolve(["--dataset", folder.path]).0
+    #expect(experiment.norm == norm)
+    guard norm == .l0 else { return }
+    var stated = Experiment(dataset: "mine.csv")
+    stated.dataset = folder.path
+    #expect(experiment == stated)
+    let last = folder.path.split(separator: "/").last.map(String.init) ?? ""
+    #expect(experiment.name == "\(last)-text-cnn", "what fits texts is no difference")
+    #expect(
+      try resolve(["--dataset", folder.path, "--model", "text-lstm", "-n", "5"]).0.examples == 5)
   }
 
   @Test("Every option can stand in a file")
