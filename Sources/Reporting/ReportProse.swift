@@ -31,14 +31,22 @@ enum ReportProse {
     let data = report.dataset
     let counts = Set(report.evaluations.map(\.examples)).sorted().map(String.init)
     let compressed = report.variants.count { $0.parent != nil }
-    let shape = data.inputShape.map(String.init).joined(separator: "×")
-    let range = data.inputRange.map { $0.description }.joined(separator: ", ")
     let variants = report.variants.count
     return "\(variants) \(variants == 1 ? "variant" : "variants") (\(compressed) compressed)"
       + " \(variants == 1 ? "was" : "were") judged on "
       + "\(counts.joined(separator: " or ")) of \(data.examples) test examples: "
-      + "\(data.classes) classes, inputs \(shape) in [\(range)], seed \(report.seed)."
+      + "\(data.classes) classes, \(inputs(of: data)), seed \(report.seed)."
       + balance(of: data)
+  }
+
+  private static func inputs(of data: DatasetRecord) -> String {
+    if data.holdsTexts, let length = data.inputShape.first, let last = data.inputRange.last {
+      // The first two ids fill up and stand for any unknown word.
+      return "texts of at most \(length) words, \(max(0, Int(last) - 1)) different ones known"
+    }
+    let shape = data.inputShape.map(String.init).joined(separator: "×")
+    let range = data.inputRange.map(\.description).joined(separator: ", ")
+    return "inputs \(shape) in [\(range)]"
   }
 
   /// How evenly the classes occur, where that was counted.

@@ -10,20 +10,16 @@ extension ReportTables {
   func gate(_ gate: GateResult) -> ReportTable {
     let rows = gate.rules.enumerated().flatMap { place, rule in
       let (cases, rest) = rule.casesToRead(most: Self.mostCases)
-      let record = "gate/rules/\(place)"
-      return cases.map { one in
+      func row(_ verdict: GateVerdict?, _ subject: String, _ evidence: String) -> ReportTable.Row {
         ReportTable.Row(
-          [one.verdict.rawValue, rule.id, rule.statement, one.subject, one.evidence],
-          of: [record], kind: one.verdict.kind)
+          [verdict?.rawValue ?? "", rule.id, rule.statement, subject, evidence],
+          of: ["gate/rules/\(place)"], kind: verdict?.kind)
       }
-        + (rest > 0
-          ? [
-            ReportTable.Row(
-              [
-                rule.verdict == .pass ? GateVerdict.pass.rawValue : "",
-                rule.id, rule.statement, "all other cases", "in report.json",
-              ], of: [record])
-          ] : [])
+      let shown = cases.map { row($0.verdict, $0.subject, $0.evidence) }
+      guard rest > 0 else { return shown }
+      // What did not pass comes first, so that a rest behind room to spare has passed.
+      let hasPassed = cases.count < Self.mostCases
+      return shown + [row(hasPassed ? .pass : nil, "all other cases", "in report.json")]
     }
     return ReportTable(
       caption: "The rules of the policy",

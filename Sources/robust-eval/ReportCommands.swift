@@ -71,6 +71,7 @@ extension ExperimentEngine {
     }
     let source = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     let folder = request.output ?? source
+    try OutputFolder.make(folder)
     var paths: [String] = []
     for format in formats {
       paths += try format.write(report, into: folder, picturesFrom: source)

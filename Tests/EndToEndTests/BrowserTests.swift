@@ -95,7 +95,11 @@ struct BrowserTests {
     try FileManager.default.copyItem(atPath: tiny.tool.folder("two"), toPath: folder)
     _ = try ReportFormat.json.write(
       manyVariants(report, 60), into: folder, picturesFrom: folder)
-    let ended = try tiny.tool.run(["report", "sixty", "--format=plots,html"])
+    let rules = "rules: [{check: clean_accuracy, at_least: 0.999}, {check: flags, severity: note}]\n"
+    try Data(rules.utf8).write(to: URL(fileURLWithPath: tiny.tool.folder("policy.yaml")))
+    let ended = try tiny.tool.run([
+      "report", "sixty", "--format=plots,html", "--policy=policy.yaml",
+    ])
     #expect(ended.status == 0, "\(ended.errors)")
     for name in ["two", "sixty"] {
       let pictures = try HTMLParser.parse(try tiny.text("\(name)/report.html")).all("img").count

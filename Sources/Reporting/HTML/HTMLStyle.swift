@@ -49,7 +49,7 @@ enum HTMLStyle {
       text-align: left; vertical-align: top; font-weight: normal; }
     td:not(.number) { min-width: 9rem; max-width: 28rem; overflow-wrap: anywhere; }
     thead th { font-weight: 600; vertical-align: bottom; }
-    tbody th { min-width: 6rem; max-width: 24rem; overflow-wrap: anywhere; }
+    tbody th { min-width: 7rem; max-width: 24rem; overflow-wrap: anywhere; }
     tbody th.long { min-width: min(15rem, 40vw); }
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     th.number { white-space: normal; min-width: 0; }
