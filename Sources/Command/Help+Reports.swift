@@ -29,6 +29,8 @@ extension Help {
     pass, fail, and inconclusive where more examples are needed to tell.
 
       -b, --baseline REPORT  the report that rules on losses compare with
+          --baseline-optional
+                             leave those rules out where it is not there yet
       -p, --policy FILE      the rules, in YAML
           --max-drop X       without a policy: neither clean nor robust accuracy of
                              any model may fall by more than X against the baseline
@@ -55,7 +57,8 @@ extension Help {
       -o, --output DIR       folder to write into [that of RUN]
       -p, --policy FILE      show what these rules say of the run
       -b, --baseline REPORT  the report that rules on losses compare with
-          --max-drop X       a rule, as in gate
+          --baseline-optional, --max-drop X
+                             as in gate
       -h, --help             this text
 
     """

@@ -11,7 +11,10 @@ extension Flag {
   static let margin = Flag(name: "margin", letter: nil, value: .required("X"))
   static let baseline = Flag(name: "baseline", letter: "b", value: .required("REPORT"))
   static let policy = Flag(name: "policy", letter: "p", value: .required("FILE"))
+  static let baselineOptional = Flag(name: "baseline-optional", letter: nil, value: .none)
   static let maxDrop = Flag(name: "max-drop", letter: nil, value: .required("X"))
+  /// Those that state rules.
+  static let judging: [Flag] = [.policy, .baseline, .baselineOptional, .maxDrop]
   static let template = Flag(name: "init", letter: nil, value: .none)
   static let junit = Flag(name: "junit", letter: nil, value: .required("FILE"))
   static let sarif = Flag(name: "sarif", letter: nil, value: .required("FILE"))
@@ -50,7 +53,9 @@ extension Invocation {
   static func again(
     _ report: String, _ stated: Settings, config: String?, _ surroundings: Surroundings
   ) throws(UsageError) -> Invocation {
-    let others: [RunOption] = [.shard, .untilDecided, .policy, .maxDrop, .baseline]
+    let others: [RunOption] = [
+      .shard, .untilDecided, .policy, .maxDrop, .baseline, .baselineOptional,
+    ]
     let changed = RunOption.allCases.first {
       stated[$0] != nil && ($0.isExperiment || others.contains($0))
     }
@@ -73,7 +78,7 @@ extension Invocation {
 
   static func report(_ arguments: [String]) throws(UsageError) -> Invocation {
     let parsed = try FlagParser(
-      flags: [.formats, .outputFolder, .policy, .baseline, .maxDrop, .help]
+      flags: [.formats, .outputFolder, .help] + Flag.judging
     ).parse(arguments)
     if let early = early(parsed, help: .report) { return early }
     let stated = StatedFlags(parsed)
@@ -88,17 +93,15 @@ extension Invocation {
   }
 
   /// The rules that flags state; nil without any.
-  private static func judging(_ stated: StatedFlags) throws(UsageError) -> Judging? {
+  static func judging(_ stated: StatedFlags) throws(UsageError) -> Judging? {
     let judging = Judging(
       policy: try stated.path(.policy), baseline: try stated.path(.baseline),
-      maxDrop: try stated.share(.maxDrop))
+      baselineIsOptional: stated.isOn(.baselineOptional), maxDrop: try stated.share(.maxDrop))
     return try judging.checked()
   }
 
   static func gate(_ arguments: [String]) throws(UsageError) -> Invocation {
-    let flags: [Flag] = [
-      .baseline, .policy, .maxDrop, .template, .json, .junit, .sarif, .markdown, .help,
-    ]
+    let flags = [.template, .json, .junit, .sarif, .markdown, .help] + Flag.judging
     let parsed = try FlagParser(flags: flags).parse(arguments)
     if let early = early(parsed, help: .gate) { return early }
     let stated = StatedFlags(parsed)
@@ -132,6 +135,12 @@ extension Judging {
     if maxDrop != nil, baseline == nil {
       throw UsageError(
         .conflict, subject: "--max-drop", detail: "there is nothing to have dropped from",
+        remedy: "name the report compared with by --baseline")
+    }
+    if baselineIsOptional, baseline == nil {
+      throw UsageError(
+        .conflict, subject: "--baseline-optional",
+        detail: "there is no baseline that may be missing",
         remedy: "name the report compared with by --baseline")
     }
     if policy != nil || maxDrop != nil { return self }

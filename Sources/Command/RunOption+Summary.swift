@@ -43,6 +43,8 @@ extension RunOption {
     case .policy:
       ["judge the report by these rules, and end with", "the status of robust-eval gate [none]"]
     case .baseline: ["the report that rules on losses compare with"]
+    case .baselineOptional:
+      ["where it is not there yet, leave out its rules"]
     case .maxDrop:
       ["a rule: no accuracy of any model falls by more", "than X against --baseline [none]"]
     case .output: ["folder to write into; an unfinished run there", "goes on [reports/NAME]"]

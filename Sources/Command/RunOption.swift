@@ -23,6 +23,7 @@ enum RunOption: String, CaseIterable, Sendable {
   case untilDecided = "until-decided"
   case policy
   case baseline
+  case baselineOptional = "baseline-optional"
   case maxDrop = "max-drop"
   case output
   case saveAdversarials = "save-adversarials"
@@ -40,8 +41,8 @@ enum RunOption: String, CaseIterable, Sendable {
     case .dataset, .model, .vocabulary, .training, .sparsity, .compression, .attack, .norm,
       .epsilon, .queryBudget, .embeddingRadius, .isolation, .examples, .seed, .seeds, .device:
       true
-    case .workers, .shard, .untilDecided, .policy, .baseline, .maxDrop, .output, .saveAdversarials,
-      .noCache, .plan, .quiet, .json:
+    case .workers, .shard, .untilDecided, .policy, .baseline, .baselineOptional, .maxDrop, .output,
+      .saveAdversarials, .noCache, .plan, .quiet, .json:
       false
     }
   }
@@ -94,7 +95,7 @@ enum RunOption: String, CaseIterable, Sendable {
     case .baseline: "REPORT"
     case .maxDrop: "X"
     case .output: "DIR"
-    case .untilDecided, .saveAdversarials, .noCache, .plan, .quiet, .json: nil
+    case .untilDecided, .baselineOptional, .saveAdversarials, .noCache, .plan, .quiet, .json: nil
     }
   }
 }

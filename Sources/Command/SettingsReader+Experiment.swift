@@ -52,6 +52,7 @@ extension SettingsReader {
     }
     options.judging = try judging()
     options.stopsWhenDecided = try stopsWhenDecided(options.judging)
+    options.takesFewerExamples = settings[.examples] == nil
     options.output = try text(.output, example: "reports/first")
     options.savesAdversarials = try isOn(.saveAdversarials)
     options.cache = try isOn(.noCache) ? nil : cache
@@ -70,10 +71,9 @@ extension SettingsReader {
     }
     let stated = Judging(
       policy: try text(.policy, example: "policy.yaml"),
-      baseline: try text(.baseline, example: "reports/base"), maxDrop: maxDrop)
-    let judging = try stated.checked()
-    // What a shard finds is a part of what the rules are about: they are for the merged report.
-    return settings[.shard] == nil ? judging : nil
+      baseline: try text(.baseline, example: "reports/base"),
+      baselineIsOptional: try isOn(.baselineOptional), maxDrop: maxDrop)
+    return try stated.checked()
   }
 
   private func stopsWhenDecided(_ judging: Judging?) throws(UsageError) -> Bool {

@@ -52,6 +52,10 @@ public struct DatasetError: InputError, Equatable {
     case missingColumn
     /// A text has no words.
     case emptyText
+    /// A text has no label.
+    case emptyLabel
+    /// Two labels differ in capitals or spaces alone.
+    case ambiguousLabel
     /// A list of words has one twice.
     case repeatedWord
     /// An entry of a list of words is none that a text is taken apart into.

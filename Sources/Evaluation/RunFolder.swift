@@ -64,12 +64,15 @@ struct RunFolder {
     report.embeddings = embeddings.isEmpty ? nil : embeddings
     let texts = TextGallery.records(of: shown)
     report.texts = texts.isEmpty ? nil : texts
-    report.gate = try judge?(report)
+    // A policy that does not fit must not cost the report.
+    let gate = Result { try judge?(report) }
+    report.gate = try? gate.get()
     try write(report, with: [MarkdownWriter(), ResultsWriter()])
     _ = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
     try write(report, with: [HTMLWriter(picture: PictureFolder(folder).picture)])
     // The last one: where it lies, everything else does.
     try write(report, with: [JSONReportWriter()])
+    _ = try gate.get()
     return report
   }
 

@@ -157,7 +157,14 @@ public struct Runner: Sendable {
         .noDevice, subject: "--device \(experiment.device.rawValue)",
         detail: "this version runs models on the CPU alone", remedy: "leave the option out")
     }
-    return try ResolvedExperiment(experiment, dataset: try dataset())
+    let dataset = try dataset()
+    var experiment = experiment
+    if options.takesFewerExamples, experiment.examples > dataset.testCount {
+      experiment.examples = dataset.testCount
+      try progress(
+        .notice("\(dataset.name) has \(dataset.testCount) test examples: all of them are attacked"))
+    }
+    return try ResolvedExperiment(experiment, dataset: dataset)
   }
 
   /// The data set; generated shapes stand in for images whose package is not installed.
@@ -207,7 +214,7 @@ public struct Runner: Sendable {
   /// The experiment as it was asked for, and what its short names stand for.
   private func settings(_ resolved: ResolvedExperiment) throws -> JSONValue {
     let asked = try CanonicalJSON.value(
-      JSONValue.self, from: try CanonicalJSON.text(experiment))
+      JSONValue.self, from: try CanonicalJSON.text(resolved.experiment))
     guard case .object(var members) = asked else { return asked }
     members["resolved"] = .object(try resolved.settings().mapValues { .string($0) })
     return .object(members)

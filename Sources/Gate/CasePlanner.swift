@@ -31,7 +31,7 @@ struct CasePlanner {
     case .loss(let quantity, let margin, let reference, let classes):
       if reference == .baseline, baseline == nil { throw .needsBaseline(rule) }
       return try accuracyCases(quantity, rule) { entry throws(GateError) in
-        guard reference == .baseline || entry.variant.parent != nil else { return nil }
+        guard reference == .baseline || entry.hasJudgedParent else { return nil }
         return try lossCase(quantity, margin, classes, entry, reference, rule)
       }
     case .methodLoss(let quantity, let margin):
@@ -230,6 +230,13 @@ struct CasePlanner {
     "flags up: "
       + flags.map { "\($0.check) (\($0.severity.rawValue)): \($0.message)" }
       .joined(separator: "; ")
+  }
+}
+
+extension ReportIndex.Entry {
+  /// Whether a dense parent can be judged under this attacker at all: not by one who holds just that.
+  fileprivate var hasJudgedParent: Bool {
+    variant.parent != nil && evaluation.isolation.prefix { $0 != ":" } != "parent"
   }
 }
 

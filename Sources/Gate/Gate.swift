@@ -35,7 +35,7 @@ public struct Gate: Sendable {
   ///   or `unknownClass`.
   public func result() throws(GateError) -> GateResult {
     let judged = try judged()
-    return GateResult(
+    var result = GateResult(
       report: planner.report.name, created: planner.report.report.created,
       baseline: planner.baseline?.name, policy: name,
       tests: judged.reduce(0) { $0 + $1.cases.reduce(0) { $0 + $1.planned.tests } },
@@ -43,6 +43,11 @@ public struct Gate: Sendable {
         GateResult.RuleResult(
           id: rule.id, statement: rule.statement, cases: cases.map(\.answer))
       })
+    if let baseline = planner.baseline {
+      let missing = baseline.entries.filter { planner.report[$0.key] == nil }.map(\.evaluation.id)
+      result.onlyInBaseline = missing.isEmpty ? nil : missing
+    }
+    return result
   }
 
   /// Whether more examples can change no rule's verdict: one case of it failed, or none is open.

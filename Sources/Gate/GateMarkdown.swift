@@ -24,11 +24,12 @@ struct GateMarkdown {
     }
     let against = result.baseline.map { " against \(Markdown.code($0))" } ?? ""
     let policy = result.policy.map { ", policy \(Markdown.code($0))" } ?? ""
+    let omissions = result.omissions.map { "\n\(Markdown.escaped($0))\n" }.joined()
     return """
       # Robustness gate: \(result.verdict.rawValue)
 
       \(Markdown.code(result.report)) (\(Markdown.escaped(result.created)))\(against)\(policy).
-
+      \(omissions)
       \(table.text)
       \(result.rules.map(details).joined(separator: "\n"))
       """

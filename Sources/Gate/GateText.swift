@@ -12,7 +12,8 @@ struct GateText {
   init(_ result: GateResult) { self.result = result }
 
   var text: String {
-    result.rules.map(lines).joined() + "\n\(summary)\n"
+    result.rules.map(lines).joined() + "\n"
+      + result.omissions.map { "\(clean($0))\n" }.joined() + "\(summary)\n"
   }
 
   /// The answer with the counts of rules, such as `gate: fail (1 fail, 2 pass)`.
@@ -20,7 +21,8 @@ struct GateText {
     let counts = [GateVerdict.fail, .refused, .inconclusive, .pass].compactMap { verdict in
       result.count(verdict) > 0 ? "\(result.count(verdict)) \(verdict.rawValue)" : nil
     }
-    return "gate: \(result.verdict.rawValue) (\(counts.joined(separator: ", ")))"
+    let answers = counts.isEmpty ? "no rule was left" : counts.joined(separator: ", ")
+    return "gate: \(result.verdict.rawValue) (\(answers))"
   }
 
   private func lines(_ rule: GateResult.RuleResult) -> String {

@@ -19,6 +19,10 @@ public struct GateResult: Codable, Sendable, Hashable {
   public var policy: String?
   /// How many statistical tests there were; the confidence of a failure is corrected for them.
   public var tests: Int
+  /// Names of rules that were left out, as there is no baseline yet; nil where none was.
+  public var leftOut: [String]?
+  /// What the baseline judged and the report did not, so that nothing is said of it; nil where nothing is.
+  public var onlyInBaseline: [String]?
   /// The rules in the policy's order.
   public var rules: [RuleResult]
 
@@ -102,6 +106,23 @@ public struct GateResult: Codable, Sendable, Hashable {
     self.policy = policy
     self.tests = tests
     self.rules = rules
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, verdict, report, created, baseline, policy, tests, rules
+    case leftOut = "left_out"
+    case onlyInBaseline = "only_in_baseline"
+  }
+
+  /// What the answer does not speak of, in sentences; empty where it speaks of all.
+  public var omissions: [String] {
+    let lists = [
+      (leftOut, "Left out, as there is no baseline yet"),
+      (onlyInBaseline, "Judged in the baseline alone"),
+    ]
+    return lists.compactMap { names, opening in
+      names.map { "\(opening): \($0.joined(separator: ", "))." }
+    }
   }
 
   /// How many rules have an answer.

@@ -11,6 +11,9 @@ public struct RunOptions: Sendable, Hashable {
   public var judging: Judging?
   /// Whether the run ends as soon as every rule is decided, or attacks all examples.
   public var stopsWhenDecided = false
+  /// Whether fewer examples are taken, with a notice, where the data set holds fewer: nobody asked for so
+  /// many.
+  public var takesFewerExamples = false
   /// The folder to write into, or nil for one named after the experiment.
   public var output: String?
   /// The folder in which finished models are kept from run to run, or nil to keep none.

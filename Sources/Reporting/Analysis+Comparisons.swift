@@ -6,7 +6,8 @@ import Statistics
 extension Analysis {
   /// Compares each compressed model with its dense parent, on the same examples.
   ///
-  /// Robust correctness is compared under each attacker, clean correctness once for each isolation.
+  /// Robust correctness is compared under each attacker, clean correctness once for each model,
+  /// since no attacker changes it.
   /// Examples that only one of the two was judged on are left out. Holm's correction is over all
   /// comparisons that are returned. Where a run may have stopped early, intervals and p-values hold at
   /// any time.
@@ -22,7 +23,7 @@ extension Analysis {
       guard let parent = parents[head.record.variant] ?? nil,
         let base = judged.first(where: { $0.isSameTest(of: parent, as: head) })
       else { continue }
-      let pair = [parent, head.record.variant, head.record.isolation]
+      let pair = [parent, head.record.variant]
       if cleanPairs.insert(pair).inserted {
         records += [compared(base, head, .clean)].compactMap(\.self)
       }

@@ -27,7 +27,7 @@ public struct MarkdownWriter: ReportWriter {
     # Robustness under compression: \(Markdown.escaped(report.dataset.name))
 
     \(ReportProse.opening(of: report))
-    \(ReportProse.rates)
+    \(ReportProse.rates(in: report))
     \(report.stopping.map { "\n\($0.text)\n" } ?? "")
     """
   }

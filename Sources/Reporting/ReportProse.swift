@@ -63,10 +63,15 @@ enum ReportProse {
       + " (\((Double(most) / Double(total)).fixed(3))), the smallest, \(name(least)), \(least)."
   }
 
-  static let rates =
-    "Every rate is a share of all examples, with its exact 95 % interval. Robust accuracy counts "
-    + "an example as right only if no attack broke it, so it is an upper bound: a stronger attack "
-    + "can only lower it."
+  /// What every rate is, and what it is not.
+  static func rates(in report: Report) -> String {
+    // Who looks at the examples as they come needs wider intervals.
+    let exact = report.stopping == nil ? "exact " : ""
+    return
+      "Every rate is a share of all examples, with its \(exact)95 % interval. Robust accuracy counts "
+      + "an example as right only if no attack broke it, so it is an upper bound: a stronger attack "
+      + "can only lower it."
+  }
 
   /// What the checks say where none of them raised a flag.
   static func noFlags(in report: Report) -> String {

@@ -12,6 +12,8 @@ extension ReportSchema {
             "baseline": {"type": "string"},
             "policy": {"type": "string"},
             "tests": {"type": "integer", "minimum": 0},
+            "left_out": {"type": "array", "items": {"type": "string"}},
+            "only_in_baseline": {"type": "array", "items": {"type": "string"}},
             "rules": {
               "type": "array",
               "items": {

@@ -9,6 +9,7 @@ struct ReportSummary {
   enum Answer: String, CaseIterable {
     case easier = "easier to attack"
     case lessAccurate = "less robust, and less accurate without attack"
+    case onlyLessAccurate = "less accurate without attack"
     case harder = "more robust"
     case notShown = "no difference shown"
     case blocked = "cannot be judged: a blocking flag is up"
@@ -17,7 +18,7 @@ struct ReportSummary {
     /// How it is coloured, if it is.
     var kind: String? {
       switch self {
-      case .easier, .lessAccurate, .blocked: "worse"
+      case .easier, .lessAccurate, .onlyLessAccurate, .blocked: "worse"
       case .harder: "better"
       case .notShown, .withoutTest: nil
       }
@@ -31,7 +32,14 @@ struct ReportSummary {
     let answer: Answer
     /// Places of the paired tests in the report; nil where there was none.
     let clean: Int?
+    /// Whether it is shown to be right less often without attack.
+    let losesAccuracy: Bool
     let robust: Int?
+
+    /// Whether anything is shown to have been lost.
+    var isWorse: Bool {
+      losesAccuracy || [.easier, .lessAccurate, .onlyLessAccurate].contains(answer)
+    }
   }
 
   let report: Report
@@ -43,23 +51,25 @@ struct ReportSummary {
     let variants = Dictionary(report.variants.map { ($0.id, $0) }) { first, _ in first }
     let evaluations = Dictionary(report.evaluations.map { ($0.id, $0) }) { first, _ in first }
     var robust: [String: Int] = [:]
+    // No attacker changes it; older reports have one for each isolation.
     var clean: [String: Int] = [:]
     for (index, comparison) in report.comparisons.enumerated() {
       switch comparison.kind {
       case .robust: robust[comparison.head] = index
       case .clean:
-        // It is made once for each isolation, at the first attacker.
-        guard let head = evaluations[comparison.head] else { continue }
-        clean["\(head.variant)\n\(head.isolation)"] = index
+        guard let head = evaluations[comparison.head], clean[head.variant] == nil else { continue }
+        clean[head.variant] = index
       }
     }
     rows = report.evaluations.compactMap { evaluation in
       guard let variant = variants[evaluation.variant], variant.parent != nil else { return nil }
       let test = robust[evaluation.id]
+      let loss = clean[variant.id].map { report.comparisons[$0].isShownLoss } ?? false
+      var answer = Self.answer(evaluation, variant, test, evaluations, in: report)
+      if loss, answer == .notShown { answer = .onlyLessAccurate }
       return Row(
-        evaluation: evaluation, variant: variant,
-        answer: Self.answer(evaluation, variant, test, evaluations, in: report),
-        clean: clean["\(variant.id)\n\(evaluation.isolation)"], robust: test)
+        evaluation: evaluation, variant: variant, answer: answer, clean: clean[variant.id],
+        losesAccuracy: loss, robust: test)
     }
   }
 
@@ -106,6 +116,11 @@ struct ReportSummary {
       return (left.difference, left.low, $0) < (right.difference, right.low, $1)
     }
   }
+}
+
+extension ComparisonRecord {
+  /// Whether the head is shown to be right less often, after correction.
+  fileprivate var isShownLoss: Bool { difference < 0 && pHolm <= 1 - Analysis.level }
 }
 
 extension EvaluationRecord {

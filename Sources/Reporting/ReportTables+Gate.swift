@@ -53,8 +53,10 @@ extension GateVerdict {
 extension GateResult {
   /// What a policy says of the report, and against what it was held.
   var statement: String {
-    let rules = policy.map { "the policy \($0)" } ?? "the largest loss that is allowed"
+    let source = policy.map { "the policy \($0)" } ?? "the largest loss that is allowed"
     let against = baseline.map { ", against \($0)" } ?? ""
-    return "\(verdict.advice) That is what \(rules) says\(against)."
+    let advice = rules.isEmpty ? "It was not asked: no rule was left." : verdict.advice
+    let sentences = [advice, "That is what \(source) says\(against)."] + omissions
+    return sentences.joined(separator: " ")
   }
 }

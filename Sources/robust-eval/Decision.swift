@@ -4,6 +4,7 @@ import Command
 import Comparing
 import Evaluation
 import Gate
+import Glibc
 import Records
 import Reporting
 
@@ -13,6 +14,7 @@ struct Decision: Sendable {
   private let content: [UInt8]
   private let name: String?
   private let baseline: ReportIndex?
+  private let leftOut: [String]
 
   /// Reads policy and baseline before anything else is done.
   init(_ judging: Judging) throws {
@@ -24,7 +26,12 @@ struct Decision: Sendable {
       policy = try policy.joined(with: .largestDrop(maxDrop))
       content += Array("\nmax-drop: \(maxDrop)\n".utf8)
     }
-    baseline = try judging.baseline.map {
+    let path = judging.baseline
+    let isAwaited = judging.baselineIsOptional && path.map { access($0, F_OK) != 0 } ?? false
+    let leftOut = isAwaited ? policy.rules.filter(\.needsBaseline).map(\.id) : []
+    policy.rules.removeAll { leftOut.contains($0.id) }
+    self.leftOut = leftOut
+    baseline = try (isAwaited ? nil : path).map {
       try ReportIndex(try ReportFile.read($0), name: ReportFile.place($0))
     }
     if baseline == nil, let rule = policy.ruleThatNeedsBaseline {
@@ -55,7 +62,9 @@ struct Decision: Sendable {
   /// - Returns: The answer to every rule.
   /// - Throws: `ReportError` or `GateError` where the report and the rules do not fit together.
   func result(on report: Report, at place: String) throws -> GateResult {
-    try gate(on: report, place).result()
+    var result = try gate(on: report, place).result()
+    result.leftOut = leftOut.isEmpty ? nil : leftOut
+    return result
   }
 
   private func gate(on report: Report, _ place: String) throws -> Gate {

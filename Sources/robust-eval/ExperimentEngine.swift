@@ -20,11 +20,17 @@ struct ExperimentEngine: Engine {
   func run(
     _ experiment: Experiment, options: RunOptions, monitor: Monitor
   ) async throws -> RunAnswer {
-    let decision = try options.judging.map { try Decision($0) }
+    // A shard sees a part of what the rules are about.
+    let isJudged = options.shard == nil
+    let decision = isJudged ? try options.judging.map { try Decision($0) } : nil
     let stops = options.stopsWhenDecided
     var runner = runner(
       experiment, options, monitor, stopping: stops ? try decision?.stoppingRule() : nil)
     if options.plansOnly { return RunAnswer(text: try runner.plan()) }
+    if !isJudged, options.judging != nil {
+      monitor.report(
+        .notice("a shard is not judged: hold what robust-eval merge leaves against the rules"))
+    }
     if stops, let notice = decision?.notice { monitor.report(.notice(notice)) }
     let place = ReportFile.place(atFolder: runner.folder)
     if let decision {

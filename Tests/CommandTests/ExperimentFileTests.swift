@@ -33,6 +33,7 @@ struct ExperimentFileTests {
     until-decided: false
     policy: policy.yaml
     baseline: reports/base
+    baseline-optional: true
     max-drop: 0.02
     output: reports/mine
     save-adversarials: true
@@ -58,7 +59,10 @@ struct ExperimentFileTests {
     #expect(experiment.examples == 1000)
     #expect(experiment.seed == 1 && experiment.seeds == 1)
     #expect(experiment.device == .cpu)
-    #expect(options == RunOptions(workers: 4))
+    var plain = RunOptions(workers: 4)
+    plain.takesFewerExamples = true
+    #expect(options == plain)
+    #expect(try !resolve(["--examples=1000"]).1.takesFewerExamples, "who asks gets an error")
     #expect(options.folder(for: experiment) == "reports/fashion-mnist-cnn")
   }
 
@@ -105,7 +109,10 @@ struct ExperimentFileTests {
         """)
     #expect(options.workers == 2)
     #expect(options.shard == Shard(index: 2, count: 4))
-    #expect(options.judging == nil, "what a shard finds is no whole report")
+    #expect(
+      options.judging
+        == Judging(
+          policy: "policy.yaml", baseline: "reports/base", baselineIsOptional: true, maxDrop: 0.02))
     #expect(!options.stopsWhenDecided)
     #expect(options.output == "reports/mine")
     #expect(options.plansOnly && options.isQuiet && options.printsJSON)
@@ -159,11 +166,13 @@ struct ExperimentFileTests {
     let (_, options) = try resolve(
       [
         "-cf", "--workers=8", "--shard=1/2", "-o", "here", "--no-cache=false", "--plan=false",
-        "--quiet=false", "--json=false", "--save-adversarials=false",
+        "--quiet=false", "--json=false", "--save-adversarials=false", "--policy=mine.yaml",
+        "--baseline-optional=false", "--max-drop=0.1",
       ], files: ["f": Self.full])
     var expected = RunOptions(workers: 8)
     expected.shard = Shard(index: 1, count: 2)
     expected.output = "here"
+    expected.judging = Judging(policy: "mine.yaml", baseline: "reports/base", maxDrop: 0.1)
     #expect(options == expected)
   }
 

@@ -109,15 +109,12 @@ struct ContinuousIntegrationTests {
     let lines = try #require(job["script"]?.items).compactMap(\.text)
     for line in lines { try expectShell(line, line) }
     let gate = try #require(lines.first { $0.contains("--junit") })
+    let rule = "--baseline reports/baseline/report.json --baseline-optional --junit"
     let cases: [(baseline: Bool, policy: String, drop: String, words: String)] = [
-      (
-        true, "", "0.02", "gate reports/ci --baseline reports/baseline/report.json --max-drop 0.02 "
-      ),
-      (
-        true, "p.yaml", "",
-        "gate reports/ci --policy p.yaml --baseline reports/baseline/report.json "
-      ),
-      (false, "p.yaml", "0.02", "gate reports/ci --policy p.yaml --junit"),
+      (true, "", "0.02", "gate reports/ci --max-drop 0.02 \(rule)"),
+      (true, "p.yaml", "", "gate reports/ci --policy p.yaml \(rule)"),
+      (true, "p.yaml", "0.02", "gate reports/ci --policy p.yaml --max-drop 0.02 \(rule)"),
+      (false, "p.yaml", "0.02", "gate reports/ci --policy p.yaml \(rule)"),
       (false, "", "0.02", "there is no baseline yet"), (true, "", "", ""),
     ]
     for one in cases {
@@ -138,13 +135,17 @@ struct ContinuousIntegrationTests {
   }
 
   /// A stand-in for the program that writes down how it was called, and answers the gate's status.
-  private func stub(_ folder: TemporaryFolder, gate status: Int) throws -> [String: String] {
+  private func stub(
+    _ folder: TemporaryFolder, gate status: Int, run: Int = 0, compare: Int = 0
+  ) throws -> [String: String] {
     let script = """
       #!/bin/bash
       printf '[%s]' "$@" >>\(folder("calls")); echo >>\(folder("calls"))
       while [ $# -gt 0 ]; do
         case $1 in
           gate) code=\(status) ;;
+          run) code=\(run) ;;
+          compare) code=\(compare); [ $code = 0 ] || { echo "not alike" >&2; exit $code; } ;;
           --output | --markdown) last=$2 ;;
         esac
         case $1 in
@@ -189,13 +190,45 @@ struct ContinuousIntegrationTests {
     #expect(
       calls[0] == "[run][--sparsity][0.5][--model][$(touch][x)][*][--output][\(folder("run"))]")
     #expect(calls[1].hasPrefix("[compare]"))
-    let rules = "[--baseline][\(folder("calls"))][--max-drop][0.02]"
-    #expect(calls[2].contains("[gate]") && calls[2].contains(rules))
-    #expect(calls[3].hasPrefix("[report]") && calls[3].contains(rules), "the page says so too")
+    let rules = "[--max-drop][0.02][--baseline][\(folder("calls"))][--baseline-optional]"
+    #expect(calls[2].hasPrefix("[report]") && calls[2].contains(rules), "the page says so too")
+    #expect(calls[3].hasPrefix("[gate]") && calls[3].contains(rules))
     let outputs = try text(folder("outputs"))
     #expect(outputs.contains("verdict=\(verdict)\nstatus=\(status)\n"))
     #expect(outputs.contains("report=\(folder("run"))/report.json\n"))
     #expect(try text(folder("summary")) == "# gate\n\n# comparison\n\n")
+  }
+
+  @Test("A baseline of another experiment fails the job, unless it is left out on purpose")
+  func incomparable() throws {
+    let folder = try TemporaryFolder()
+    var variables = try stub(folder, gate: 0, compare: 2)
+    variables["BASELINE"] = folder("calls")
+    variables["POLICY"] = "p.yaml"
+    let script = Self.action.appendingPathComponent("run.sh").path
+    let refused = try bash([script], variables)
+    #expect(refused.status == 0 && refused.text.contains("::error::not alike"), "\(refused.text)")
+    #expect(try text(folder("outputs")).contains("verdict=incomparable\nstatus=2\n"))
+    #expect(try text(folder("summary")).contains("    not alike"))
+    #expect(try !text(folder("calls")).contains("[gate]"))
+    variables["ACCEPT"] = "true"
+    let accepted = try bash([script], variables)
+    #expect(accepted.status == 0 && accepted.text.contains("is left out: not alike"))
+    #expect(try text(folder("outputs")).hasSuffix("verdict=pass\nstatus=0\n"))
+    #expect(!FileManager.default.fileExists(atPath: folder("run/problem.md")), "said no more")
+  }
+
+  @Test("Rules in the arguments are answered by the run itself", arguments: [1, 3, 4])
+  func judgedByRun(status: Int) throws {
+    let folder = try TemporaryFolder()
+    let variables = try stub(folder, gate: 0, run: status)
+    let answer = try bash([Self.action.appendingPathComponent("run.sh").path], variables)
+    #expect(answer.status == 0, "\(answer.text)")
+    let outputs = try text(folder("outputs"))
+    #expect(outputs.contains("status=\(status)\n") && !outputs.contains("verdict=none"))
+    let failed = try bash(
+      [Self.action.appendingPathComponent("run.sh").path], try stub(folder, gate: 0, run: 70))
+    #expect(failed.status == 70)
   }
 
   @Test("Bad input ends the step; without rules or baseline nothing is gated")

@@ -118,6 +118,49 @@ struct ReportCommandTests {
     #expect(try gate("dropped")?.policy == nil)
   }
 
+  @Test("Rules that need a baseline wait for it, where that is asked for")
+  func firstRun() throws {
+    try write(
+      "rules: [{id: new, check: clean_accuracy, max_drop: 0.1}, {check: clean_accuracy, at_least: 0.5}]\n",
+      to: "policy.yaml")
+    let flags = ["gate", "base", "--policy=policy.yaml", "--baseline=nowhere"]
+    try expectLine(flags, ["nowhere: cannot be read"])
+    let first = try tiny.tool.run(flags + ["--baseline-optional"])
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(first.output.contains("Left out, as there is no baseline yet: new."))
+    let alone = try tiny.tool.run([
+      "gate", "base", "--max-drop=0.1", "--baseline=nowhere", "--baseline-optional",
+    ])
+    #expect(alone.status == 0 && alone.output.contains("no rule was left"), "\(alone.output)")
+    let later = try tiny.tool.run([
+      "gate", "base", "--policy=policy.yaml", "--baseline=base", "--baseline-optional",
+    ])
+    #expect(later.status == 0 && later.output.contains("(2 pass)"), "\(later.output)")
+    try expectLine(
+      ["gate", "base", "--policy=policy.yaml", "--baseline-optional"], ["name the report compared"])
+  }
+
+  @Test("A policy that does not fit costs its own answer alone")
+  func unfittingPolicy() throws {
+    try write(
+      "rules: [{check: clean_accuracy, at_least: 0.5, where: {training: pgd}}]\n", to: "policy.yaml"
+    )
+    let ended = try tiny.run(into: "unfitting", ["--policy=policy.yaml"])
+    #expect(ended.status == 2 && ended.errors.contains("fits nothing in unfitting/report.json"))
+    #expect(try tiny.text("unfitting/outcomes.csv") == tiny.text("base/outcomes.csv"))
+    #expect(tiny.exists("unfitting/report.json") && tiny.exists("unfitting/report.html"))
+  }
+
+  @Test("Nobody is refused for a number of examples that nobody asked for")
+  func fewExamples() throws {
+    let flags = TinyRun.flags().filter { !$0.hasPrefix("--examples") }
+    let ended = try tiny.tool.run(flags + ["--output=all"])
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.errors.contains("test examples: all of them are attacked"))
+    let asked = try tiny.tool.run(flags + ["--output=asked", "--examples=1000"])
+    #expect(asked.status == 2 && asked.errors.contains("--examples 1000"))
+  }
+
   @Test("The printed policy can be used as it stands")
   func template() throws {
     let printed = try tiny.tool.run(["gate", "--init"])

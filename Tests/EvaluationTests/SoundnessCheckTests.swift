@@ -41,7 +41,7 @@ struct SoundnessCheckTests {
     #expect(Set(names).count == names.count)
     #expect(Set(SoundnessProbe.checks.map(\.row)).isSubset(of: SoundnessRow.all))
     #expect(SoundnessProbe.checks.count == Set(SoundnessProbe.checks.map(\.row)).count)
-    #expect(Set(SoundnessRow.all.map(\.number)) == Set(1...18))
+    #expect(Set(SoundnessRow.all.map(\.number)) == Set(1...19))
     #expect(SoundnessRow.all.allSatisfy { !$0.question.isEmpty && !$0.citation.isEmpty })
   }
 
@@ -167,6 +167,20 @@ struct SoundnessOutcomeTests {
           adversarialPrediction: broken.contains(example) ? 1 : 0, distance: 0.1, queries: 1,
           gradients: 1)
     }
+  }
+
+  @Test(
+    "A model that answers one class is flagged, where the examples have several and are enough",
+    arguments: [(30, 3, 1, true), (30, 1, 1, false), (30, 3, 2, false), (19, 3, 1, false)])
+  func oneAnswer(count: Int, classes: Int, answers: Int, isFlagged: Bool) throws {
+    let outcomes = (0..<count).map {
+      Outcome(unattacked: $0, label: $0 % classes, cleanPrediction: $0 % answers)
+    }
+    let finding = try #require(
+      OutcomeChecks(attacks: try SoundnessModels.attacks(["fgsm"]), outcomes: [outcomes]).findings
+        .first { $0.check == "one-answer" })
+    #expect(finding.record.severity == (isFlagged ? .blocking : nil))
+    #expect(finding.value == Double(answers) && finding.sample == count)
   }
 
   private func blackBox(_ names: [String], _ outcomes: [[Outcome]]) throws -> SoundnessFinding {

@@ -154,6 +154,32 @@ struct TruthTableTests {
     #expect(try time(0.1, base) == .inconclusive)
   }
 
+  @Test("Who holds the dense parent is no attacker of it, so that no rule waits for that")
+  func parentRung() throws {
+    var report = lettered("r" * 1000, "r" * 1000)
+    var rung = report.evaluations[1]
+    rung.id = "rung"
+    rung.isolation = "parent:search=20"
+    report.evaluations.append(rung)
+    let result = try judge(report, rule: "check: robust_accuracy, max_drop: 0.02, against: parent")
+    #expect(result.rules[0].cases.map(\.subject) == [report.evaluations[1].id])
+    #expect(result.verdict == .pass)
+  }
+
+  @Test("What the baseline alone has judged is named, and what needs a baseline can be left out")
+  func omissions() throws {
+    let base = lettered("r" * 1000, "r" * 1000)
+    var head = base
+    head.variants.removeLast()
+    head.evaluations.removeLast()
+    let result = try judge(head, rule: "check: robust_accuracy, max_drop: 0.02", baseline: base)
+    #expect(result.onlyInBaseline == [base.evaluations[1].id] && result.leftOut == nil)
+    #expect(try GateFormat.text.text(for: result).contains("Judged in the baseline alone: "))
+    #expect(try GateFormat.markdown.text(for: result).contains("Judged in the baseline alone: "))
+    let whole = try judge(base, rule: "check: robust_accuracy, max_drop: 0.02", baseline: base)
+    #expect(whole.omissions.isEmpty)
+  }
+
   @Test("Isolation is no worse than none")
   func isolation() throws {
     var report = lettered("r" * 1000, "b" * 60 + "r" * 940)

@@ -31,6 +31,18 @@ struct ReportSummaryTests {
     #expect(ReportSummary.Answer.allCases.map { summary.count($0) }.reduce(0, +) == 1)
   }
 
+  @Test("Accuracy that is lost where nothing was robust before is a loss")
+  func onlyClean() {
+    let judged = [
+      EvaluationOutcomes.letters("b" * 30, id: "d", variant: "d"),
+      .letters("x" * 20 + "b" * 10, id: "p", variant: "p"),
+    ].map(Analysis.judged)
+    let summary = ReportSummary(
+      Analysis.completed(.small([.small("d"), .small("p", parent: "d")]), with: judged))
+    #expect(summary.rows.map(\.answer) == [.onlyLessAccurate])
+    #expect(summary.rows.allSatisfy { $0.isWorse && $0.losesAccuracy })
+  }
+
   @Test("A model that is more robust than its parent is said to be")
   func better() {
     let judged = [

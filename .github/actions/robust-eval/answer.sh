@@ -8,4 +8,7 @@ if [ "$status" = 3 ] && [ "${LENIENT:-false}" = true ]; then
   echo "::warning::the gate is inconclusive: more examples are needed to tell"
   exit 0
 fi
+if [ "$status" = 2 ]; then
+  echo "::error::the baseline is of another experiment; accept-new-experiment leaves it out"
+fi
 exit "$status"

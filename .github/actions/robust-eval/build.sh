@@ -5,6 +5,8 @@ set -euo pipefail
 
 binary=${BINARY:-}
 if [ -z "$binary" ]; then
+  # The containers of Swift come without it.
+  command -v make >/dev/null || { apt-get update -qq && apt-get install -y -qq make >/dev/null; }
   make -C "$SOURCE" build
   binary=$SOURCE/.build/release/robust-eval
 fi

@@ -115,6 +115,7 @@ struct TextLoader {
   private func names(_ raw: RawTexts) throws(DatasetError) -> [String] {
     if let declared = classes ?? raw.classes { return declared }
     let found = Set(raw.train.map(\.label))
+    try checkSpelling(raw)
     guard found.count <= DatasetAssembly.largestClassCount else {
       throw DatasetError(
         .labelOutOfRange, raw.subject,
@@ -125,6 +126,30 @@ struct TextLoader {
       return numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     }
     return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+extension TextLoader {
+  /// Refuses labels that nobody meant: none at all, and two that capitals or spaces alone tell apart.
+  private func checkSpelling(_ raw: RawTexts) throws(DatasetError) {
+    var spellings: [String: String] = [:]
+    for row in raw.train + raw.test {
+      let words = row.label.split(whereSeparator: \.isWhitespace)
+      guard !words.isEmpty else {
+        throw DatasetError(
+          .emptyLabel, row.place, "the label is empty",
+          remedy: "fill the label in or take the row out")
+      }
+      let key = words.joined(separator: " ").lowercased()
+      if let other = spellings[key], other != row.label {
+        throw DatasetError(
+          .ambiguousLabel, row.place,
+          "the label '\(row.label.prefix(40))' is another class than '\(other.prefix(40))', by its capitals"
+            + " or spaces alone",
+          remedy: "write both alike, or name the classes otherwise")
+      }
+      spellings[key] = row.label
+    }
   }
 }
 

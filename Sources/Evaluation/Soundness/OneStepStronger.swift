@@ -19,8 +19,12 @@ struct OneStepStronger: SampleCheck {
         batch, within: probe.threat, against: probe.victim(batch.count),
         random: probe.random.split("one-step"))
     }
+    let hadGradients = probe.attacks.contains(where: \.followsGradients)
     return found.finding(
       row, "a single gradient step broke, among those left standing,",
-      remedy: "the attacks of more steps are lost in a rough loss; add restarts, apgd-t and square")
+      remedy: hadGradients
+        ? "the attacks of more steps are lost in a rough loss; add restarts, apgd-t and square"
+        : "no attack of this run saw a gradient, so its number is none for those who do; add apgd-ce"
+    )
   }
 }

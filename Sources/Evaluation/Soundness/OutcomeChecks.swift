@@ -19,8 +19,8 @@ struct OutcomeChecks {
   /// All of them.
   var findings: [SoundnessFinding] {
     [
-      gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, constraints, exhaustive,
-      nothingToChange,
+      gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, oneAnswer, constraints,
+      exhaustive, nothingToChange,
     ].compactMap(\.self)
   }
 
@@ -94,6 +94,28 @@ struct OutcomeChecks {
           + " they count as wrong, and gradients near them mean nothing"
         : "all answers to \(examples) examples are numbers")
   }
+
+  /// Row 19: a model that calls everything by one class cannot be misled, and is no classifier.
+  private var oneAnswer: SoundnessFinding {
+    let first = outcomes.first ?? []
+    let answers = Set(first.map(\.cleanPrediction)).count
+    let classes = Set(first.map(\.label)).count
+    // Answers that are no numbers are another check's.
+    let isFlagged =
+      answers == 1 && first.first?.cleanPrediction != Judgement.noPrediction && classes > 1
+      && first.count >= Self.fewestForOneAnswer
+    return SoundnessFinding(
+      .oneAnswer, value: Double(answers), threshold: 1, sample: first.count,
+      severity: isFlagged ? .blocking : nil,
+      message: isFlagged
+        ? "the model gives all \(first.count) examples of \(classes) classes the same class, whatever the"
+          + " input: what is left of its accuracy is the share of that class; train it longer"
+        : "the model gives \(first.count) examples of \(classes) classes \(answers) different answers"
+    )
+  }
+
+  /// Fewer examples may be of one class by chance, or nearly so.
+  private static let fewestForOneAnswer = 20
 
   private var isOnTexts: Bool { attacks.contains { $0.constraints != nil } }
 

@@ -10,12 +10,17 @@ extension HTMLWriter {
     let open = gate.rules.filter { $0.verdict != .pass }.map {
       HTML.element("li", ["data-of": "gate"], "\($0.verdict.rawValue): \($0.id)").line
     }
+    let blocked = summary.flagged(.blocking)
+    // A policy that asks for no robust accuracy has nothing that such a flag takes away.
+    let warning =
+      blocked > 0 && gate.verdict != .refused
+      ? [HTMLPage.paragraph("A blocking flag is up on \(blocked) evaluations all the same.")] : []
     let link = HTML.element("a", ["href": "#gate"], "Every rule with its evidence")
     return (
       gate.verdict.kind,
       [HTML.element("p", ["data-of": "gate"], gate.statement).line]
         + (open.isEmpty ? [] : [HTML.element("ul", open).line])
-        + [HTML.element("p", [link]).line]
+        + warning + [HTML.element("p", [link]).line]
     )
   }
 
@@ -28,7 +33,7 @@ extension HTMLWriter {
 
   private func withoutPolicy(_ summary: ReportSummary) -> (kind: String?, lines: [HTML]) {
     let blocked = summary.flagged(.blocking)
-    let worse = summary.count(.easier) + summary.count(.lessAccurate)
+    let worse = summary.rows.count(where: \.isWorse)
     var kind: String?
     var lines: [HTML] = []
     if blocked > 0 {
@@ -39,8 +44,8 @@ extension HTMLWriter {
         ))
     } else if worse > 0 {
       kind = "worse"
-      lines.append(
-        HTMLPage.paragraph("Not without a reason: \(worse) comparisons show a loss."))
+      let often = worse == 1 ? "once" : "\(worse) times"
+      lines.append(HTMLPage.paragraph("Not without a reason: a loss is shown \(often)."))
     } else if summary.worst.isEmpty {
       lines.append(HTMLPage.paragraph("Nothing here can tell."))
     } else {

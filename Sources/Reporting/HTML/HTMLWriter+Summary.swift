@@ -68,7 +68,7 @@ extension HTMLWriter {
     }
     let comparison = summary.report.comparisons[worst]
     let answers = ReportSummary.Answer.allCases.filter { summary.count($0) > 0 }
-    let isWorse = summary.count(.easier) + summary.count(.lessAccurate) > 0
+    let isWorse = summary.rows.contains(where: \.isWorse)
     let kind = isWorse ? "worse" : summary.count(.harder) > 0 ? "better" : nil
     let direction = comparison.difference < 0 ? "Largest loss" : "Smallest change"
     return (
@@ -91,7 +91,8 @@ extension HTMLWriter {
     let counts = Set(report.evaluations.map(\.examples)).sorted().map(String.init)
     let checks = report.evaluations.flatMap { $0.checks ?? [] }.count { $0.sample > 0 }
     var lines = [
-      "\(counts.joined(separator: " or ")) examples for each number, exact 95 % intervals.",
+      "\(counts.joined(separator: " or ")) examples for each number,"
+        + (report.stopping == nil ? " exact" : "") + " 95 % intervals.",
       "\(report.comparisons.count) paired tests, corrected by Holm.",
       checks == 0 ? "No soundness checks were made." : "\(checks) soundness checks were made.",
     ]

@@ -42,7 +42,7 @@ public struct HTMLWriter: ReportWriter {
     let opening =
       [
         HTMLPage.paragraph(ReportProse.opening(of: report)),
-        HTML.element("p", ["class": "faint"], ReportProse.rates).line,
+        HTML.element("p", ["class": "faint"], ReportProse.rates(in: report)).line,
       ] + (report.stopping.map { [HTML.element("p", ["data-of": "stopping"], $0.text).line] } ?? [])
       + [
         HTMLPage.contents(parts.map { ($0.id, $0.title) })
