@@ -37,10 +37,19 @@ struct PlotFrame {
   /// The heading and, in grey, what is said of its bars.
   func labels(_ caption: String, _ note: String) -> String {
     """
-    set label 1 \(Gnuplot.quoted(caption)) at screen 0.5,\(screen(Double(height) - 17)) center
+    set label 1 \(Gnuplot.quoted(Self.heading(caption))) at screen 0.5,\(screen(Double(height) - 17)) center
     set label 2 \(Gnuplot.quoted(note)) at screen 0.5,\(screen(Double(height) - 39)) center \\
       textcolor rgb '#444444'
     """
+  }
+
+  /// As much of a caption as a picture is wide; the whole of it stands beside the picture.
+  private static func heading(_ caption: String) -> String {
+    let most = 110
+    guard caption.count > most else { return caption }
+    let start = caption.prefix(most)
+    let end = start.lastIndex(of: ",") ?? start.endIndex
+    return "\(start[..<end]), …"
   }
 
   private func screen(_ fromBelow: Double) -> String { (fromBelow / Double(height)).fixed(4) }

@@ -21,7 +21,7 @@ struct TextColumn {
 
   /// The heading and the rows, two spaces between columns.
   ///
-  /// Where the table is too wide, the widest text columns are cut and end in an ellipsis.
+  /// Where the table is too wide, the widest text columns lose their middle.
   static func lines(_ columns: [TextColumn], width limit: Int) -> [String] {
     var widths = columns.map(\.width)
     let available = limit - 2 * (columns.count - 1)
@@ -44,7 +44,11 @@ struct TextColumn {
   }
 
   private func padded(_ text: String, to width: Int) -> String {
-    let cut = text.count > width ? text.prefix(width - 1) + "…" : text[...]
+    // Names of one kind differ at their ends.
+    let kept = width - 1
+    let cut =
+      text.count > width
+      ? text.prefix(kept / 2) + "…" + text.suffix(kept - kept / 2) : text[...]
     let space = String(repeating: " ", count: width - cut.count)
     return alignment == .left ? cut + space : space + cut
   }

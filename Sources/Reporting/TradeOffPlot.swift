@@ -53,13 +53,13 @@ struct TradeOffPlot: Plot {
     let key = "\(frame.key) samplen 2 width 2"
     let bytes = "Packed size (KiB)"
     guard hasLatency else {
-      return [key, panel(bytes, column: 1, block: "$frontBytes", left: 0.075, right: 0.985)]
+      return [key, panel(bytes, column: 1, block: "$frontBytes", left: 0.075, right: 0.970)]
         .joined(separator: "\n")
     }
     return [
       panel(bytes, column: 1, block: "$frontBytes", left: 0.075, right: 0.485), "unset label", key,
       panel(
-        "Latency of one example (ms)", column: 2, block: "$frontLatency", left: 0.575, right: 0.985),
+        "Latency of one example (ms)", column: 2, block: "$frontLatency", left: 0.575, right: 0.970),
     ].joined(separator: "\n")
   }
 

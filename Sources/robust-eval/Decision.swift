@@ -41,6 +41,24 @@ struct Decision: Sendable {
     self.content = content
   }
 
+  /// Refuses an experiment whose report could not be compared with the baseline, before it is run.
+  ///
+  /// - Throws: `GateError` with code `otherThreat`.
+  func checkThreat(of experiment: Experiment) throws {
+    guard let baseline else { return }
+    let threats = baseline.report.evaluations.map(\.threat)
+    let isShared = threats.contains {
+      !$0.hasRadius || $0.norm == experiment.norm && experiment.epsilons.contains($0.epsilon)
+    }
+    guard !isShared, let first = threats.first else { return }
+    throw GateError(
+      .otherThreat, subject: baseline.name,
+      detail:
+        "was judged under \(first.norm.rawValue), epsilon \(first.epsilon.text), and this run asks for"
+        + " \(experiment.norm.rawValue), epsilon \(experiment.epsilons.map(\.text).joined(separator: ", "))",
+      remedy: "run both with the same --norm and --epsilon, or name another baseline")
+  }
+
   /// What the user should know before waiting for a run that may stop early, or nil.
   var notice: String? {
     policy.ruleThatTakesAllExamples.map {

@@ -23,6 +23,7 @@ struct ExperimentEngine: Engine {
     // A shard sees a part of what the rules are about.
     let isJudged = options.shard == nil
     let decision = isJudged ? try options.judging.map { try Decision($0) } : nil
+    try decision?.checkThreat(of: experiment)
     let stops = options.stopsWhenDecided
     var runner = runner(
       experiment, options, monitor, stopping: stops ? try decision?.stoppingRule() : nil)

@@ -151,6 +151,14 @@ struct ReportCommandTests {
     #expect(tiny.exists("unfitting/report.json") && tiny.exists("unfitting/report.html"))
   }
 
+  @Test("A baseline under another threat model is refused before anything is made")
+  func otherThreat() throws {
+    let ended = try tiny.run(into: "far", ["--epsilon=0.05", "--baseline=base", "--max-drop=0.1"])
+    #expect(ended.status == 2 && ended.errorLines.count == 1, "\(ended.errors)")
+    #expect(ended.errors.contains("judged under linf, epsilon 0.1, and this run asks for linf"))
+    #expect(!tiny.exists("far"))
+  }
+
   @Test("Nobody is refused for a number of examples that nobody asked for")
   func fewExamples() throws {
     let flags = TinyRun.flags().filter { !$0.hasPrefix("--examples") }

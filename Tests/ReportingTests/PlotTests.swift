@@ -89,6 +89,19 @@ struct PlotTests {
     }
   }
 
+  @Test("A heading ends within its picture, and the caption says all")
+  func heading() throws {
+    var report = Report.fixture
+    for place in report.evaluations.indices {
+      report.evaluations[place].threat.constraints = (0..<9).map { "constraint number \($0)" }
+    }
+    let plot = try #require(PlotWriter().plots(in: report).first)
+    let line = try #require(
+      plot.script.split(separator: "\n").first { $0.contains("set label 1") }.map(String.init))
+    #expect(line.contains("constraint number 2, …'") && line.count < 170)
+    #expect(plot.caption.contains("constraint number 8"))
+  }
+
   @Test("A missing gnuplot is named")
   func missing() throws {
     let error = try #require(throws: PlotError.self) {

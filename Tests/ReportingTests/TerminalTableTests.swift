@@ -30,6 +30,18 @@ struct TerminalTableTests {
     #expect(lines[3].contains("  3  "))
   }
 
+  @Test("Names that are too long lose their middle, since they differ at their ends")
+  func middle() {
+    var report = Report.fixture
+    for (place, epochs) in [(1, 0), (2, 1)] {
+      report.variants[place].training = "standard:epochs=5:averaging=0.99"
+      report.variants[place].compression =
+        "magnitude:scope=global:schedule=gradual:epochs=\(epochs)"
+    }
+    let text = TerminalTable(colour: false).text(for: report)
+    #expect(text.contains("…pochs=0 ") && text.contains("…pochs=1 ") && text.contains("…"))
+  }
+
   @Test("A report without evaluations is no table")
   func empty() {
     #expect(TerminalTable(colour: false).text(for: .small([])) == "")

@@ -64,7 +64,7 @@ plot \
 unset label
 set key at screen 0.5,0.1022 center top Left reverse maxrows 2 samplen 2 width 2
 set lmargin at screen 0.575
-set rmargin at screen 0.985
+set rmargin at screen 0.970
 set xlabel 'Latency of one example (ms)'
 plot \
   $frontLatency using 1:2 with lines dashtype 2 linewidth 1.2 linecolor rgb '#888888' notitle, \
