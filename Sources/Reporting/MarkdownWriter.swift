@@ -35,7 +35,7 @@ public struct MarkdownWriter: ReportWriter {
   private func gate(of report: Report) -> String {
     guard let gate = report.gate else { return "" }
     return "## May it ship?\n\n**\(Markdown.escaped(gate.statement))**\n\n"
-      + ReportTables(report).gate(gate).markdown
+      + (gate.rules.isEmpty ? "" : ReportTables(report).gate(gate).markdown)
   }
 
   private func findings(in report: Report) -> String {

@@ -53,10 +53,12 @@ extension GateVerdict {
 extension GateResult {
   /// What a policy says of the report, and against what it was held.
   var statement: String {
+    guard !rules.isEmpty else {
+      return (["It was not asked: no rule was left."] + omissions).joined(separator: " ")
+    }
     let source = policy.map { "the policy \($0)" } ?? "the largest loss that is allowed"
     let against = baseline.map { ", against \($0)" } ?? ""
-    let advice = rules.isEmpty ? "It was not asked: no rule was left." : verdict.advice
-    let sentences = [advice, "That is what \(source) says\(against)."] + omissions
+    let sentences = [verdict.advice, "That is what \(source) says\(against)."] + omissions
     return sentences.joined(separator: " ")
   }
 }

@@ -204,6 +204,21 @@ struct HTMLReportTests {
     #expect(try numbers(report).strays(in: page).isEmpty)
   }
 
+  @Test("Where every rule waits for a baseline, no answer is given")
+  func nothingAsked() throws {
+    var report = Report.illustrated
+    report.gate = GateResult(
+      report: "r", created: "c", baseline: nil, policy: "p", tests: 0, rules: [])
+    report.gate?.leftOut = ["drop"]
+    let section = try #require(
+      page(of: report).all("section").first { $0.attributes["id"] == "gate" })
+    #expect(
+      section.all("p").map(\.text) == [
+        "It was not asked: no rule was left. Left out, as there is no baseline yet: drop."
+      ])
+    #expect(section.all("table").isEmpty)
+  }
+
   @Test("Long lists are folded, and what was shown stands before what was not")
   func many() throws {
     var report = Report.illustrated

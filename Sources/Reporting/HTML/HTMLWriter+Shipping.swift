@@ -17,7 +17,7 @@ extension HTMLWriter {
       ? [HTMLPage.paragraph("A blocking flag is up on \(blocked) evaluations all the same.")] : []
     let link = HTML.element("a", ["href": "#gate"], "Every rule with its evidence")
     return (
-      gate.verdict.kind,
+      gate.rules.isEmpty ? nil : gate.verdict.kind,
       [HTML.element("p", ["data-of": "gate"], gate.statement).line]
         + (open.isEmpty ? [] : [HTML.element("ul", open).line])
         + warning + [HTML.element("p", [link]).line]
@@ -28,7 +28,7 @@ extension HTMLWriter {
   func gate(of report: Report, _ tables: ReportTables) -> [HTML] {
     guard let gate = report.gate else { return [] }
     return [HTML.element("p", ["data-of": "gate"], gate.statement).line]
-      + folding(tables.gate(gate))
+      + (gate.rules.isEmpty ? [] : folding(tables.gate(gate)))
   }
 
   private func withoutPolicy(_ summary: ReportSummary) -> (kind: String?, lines: [HTML]) {
