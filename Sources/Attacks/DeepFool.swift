@@ -7,7 +7,8 @@ public import Torch
 
 /// Steps onto the nearest border of a linearised model until the border is crossed.
 ///
-/// At the end the way back towards the input is halved, as one overshoot makes it needlessly long.
+/// At the end the way back towards the input is halved, as one overshoot makes it needlessly long, and the
+/// border is stepped over by a thousandth of the way, so that rounding does not undo what was found.
 ///
 /// > Source: Moosavi-Dezfooli et al. "DeepFool: A Simple and Accurate Method to Fool Deep Neural
 /// > Networks." CVPR 2016, [arXiv:1511.04599](https://arxiv.org/abs/1511.04599), algorithm 2, and
@@ -31,7 +32,7 @@ public struct DeepFool: NearestGradientAttack {
 
   /// Searches for the nearest adversarial inputs.
   ///
-  /// - Complexity: 1 forward pass, `candidates` forward and backward passes for each step, and 10
+  /// - Complexity: 1 forward pass, `candidates` forward and backward passes for each step, and 11
   ///   forward passes at the end.
   public func nearest(
     _ batch: Batch, in norm: Norm, enough: Double?, against victim: any GradientVictim,
@@ -41,6 +42,7 @@ public struct DeepFool: NearestGradientAttack {
     try untilBudgetEnds {
       try walk(&search, norm, victim)
       try search.approach(victim, halvings: Self.halvings)
+      try search.stepOver(victim, by: 1 / Double(1 << Self.halvings))
     }
     return search.inputs
   }

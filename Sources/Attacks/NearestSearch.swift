@@ -135,4 +135,29 @@ struct NearestSearch {
       low = isWrong.select(low, else: middle)
     }
   }
+
+  /// Goes a little further than the points that were found, where that is adversarial too.
+  ///
+  /// A point right on the border is on either side by the rounding of sums, so that it may not be
+  /// adversarial when it is looked at again.
+  ///
+  /// - Parameters:
+  ///   - victim: Asked once for each found example.
+  ///   - share: Of the way from the input; what was near enough stays so.
+  /// - Throws: What the victim throws.
+  mutating func stepOver(_ victim: any LabelVictim, by share: Double) throws {
+    let rows = found
+    guard !rows.isEmpty else { return }
+    let starts = originals.rows(rows)
+    let inputs = (starts + (results.rows(rows) - starts) * (1 + share))
+      .clamped(to: victim.inputRange)
+    let predictions = try victim.predictions(of: inputs, rows: rows)
+    let wrong = (predictions .== labels.rows(rows)).not.elements(of: Bool.self)
+    let lengths = norm.distances(of: inputs, from: starts).elements(of: Double.self)
+    let better = rows.indices.filter {
+      wrong[$0] && (lengths[$0] <= enough || distances[rows[$0]] > enough)
+    }
+    for position in better { distances[rows[position]] = lengths[position] }
+    results = results.replacing(better.map { rows[$0] }, with: inputs.rows(better))
+  }
 }

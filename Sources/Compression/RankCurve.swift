@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
+
 /// The ranks that a factorised layer keeps; nil where a side stays whole.
 struct Ranks: Hashable, Sendable {
   /// Of the outputs.
@@ -18,7 +20,10 @@ struct RankCurve: Sendable {
     let ranks: Ranks
     /// The weights of all factors.
     let count: Int
-    /// The share of the layer's energy that is lost.
+    /// How much of the layer's energy is lost: minus the logarithm of the share that is kept.
+    ///
+    /// What is kept of a signal is the product over its layers. A sum of lost shares would give up a
+    /// whole layer to keep another one.
     let loss: Double
   }
 
@@ -65,14 +70,14 @@ struct RankCurve: Sendable {
     return min(dense, matrix, kernel, oneSided)
   }
 
-  /// The share of the energy behind the first r directions, for r from 0.
+  /// The loss by what lies behind the first r directions, for r from 0.
   private static func tails(_ energies: [Double]) -> [Double] {
     let total = energies.reduce(0, +)
     var left = total
-    return [total > 0 ? 1 : 0]
+    return [total > 0 ? .infinity : 0]
       + energies.map { energy in
         left -= energy
-        return total > 0 ? max(0, left / total) : 0
+        return total > 0 ? -log1p(-min(max(0, left / total), 1)) : 0
       }
   }
 

@@ -104,7 +104,7 @@ struct VariantMaker: Sendable {
     let radius = TrainingMember.Context(resolved.experiment, resolved.texts).threat
     return try CanonicalJSON.line(
       [
-        "format": "7", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
+        "format": "8", "data": resolved.dataset.sha256 ?? resolved.dataset.name,
         "architecture": architecture.name, "initial": weights,
         "model": resolved.modelDigests[plan.model] ?? "",
         "words": resolved.texts.map { "\($0.encoding.length) \($0.encoding.vocabulary.digest)" }

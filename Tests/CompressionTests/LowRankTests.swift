@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import Glibc
 import Models
 import Records
 import RobustCore
@@ -12,16 +13,31 @@ import Torch
 @Suite("Ranks for a budget", .timeLimit(.minutes(15)))
 struct RankCurveTests {
   /// A 4×4 matrix of energies 16, 9, 4, 1: rank r has 8 r weights, so only rank 1 saves any.
-  @Test("Only ranks that save weights are choices, and the loss is the tail of the energy")
+  @Test("Only ranks that save weights are choices, and the loss is of the energy that is kept")
   func points() {
     let curve = RankCurve(outputs: [16, 9, 4, 1], inputs: nil, width: 4, area: 1)
     #expect(curve.points.map(\.count) == [8, 16])
     #expect(curve.points.map(\.ranks) == [Ranks(output: 1), .whole])
-    #expect(curve.points.map(\.loss) == [14.0 / 30, 0])
+    // Rank 1 keeps 16 of 30, rank 2 keeps 25.
+    #expect(abs(curve.points[0].loss - log(30.0 / 16)) < 1e-12 && curve.points[1].loss == 0)
     // 4 outputs of 12 inputs: 16 weights a rank, of 48.
     let wide = RankCurve(outputs: [16, 9, 4, 1], inputs: nil, width: 12, area: 1)
     #expect(wide.points.map(\.count) == [16, 32, 48])
-    #expect(wide.points.map(\.loss) == [14.0 / 30, 5.0 / 30, 0])
+    #expect(
+      zip(wide.points.map(\.loss), [log(30.0 / 16), log(30.0 / 25), 0])
+        .allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  @Test("No layer is given up to keep another one whole")
+  func balance() throws {
+    // The one needs many directions, the other few; each rank of both has 8 weights.
+    let flat = RankCurve(
+      outputs: Array(repeating: 1, count: 16), inputs: nil, width: 48, area: 1)
+    let steep = RankCurve(
+      outputs: (0..<16).map { pow(0.5, Double($0)) }, inputs: nil, width: 48, area: 1)
+    let chosen = try #require(RankCurve.points(of: [flat, steep], budget: 12 * 64))
+    #expect(chosen.allSatisfy { ($0.ranks.output ?? 16) >= 2 }, "\(chosen.map(\.ranks))")
+    #expect(chosen.map(\.count).reduce(0, +) <= 12 * 64)
   }
 
   /// Of a kernel of 2 outputs, 3 inputs and 4 positions: 24 weights.

@@ -183,6 +183,21 @@ struct SoundnessOutcomeTests {
     #expect(finding.value == Double(answers) && finding.sample == count)
   }
 
+  @Test(
+    "A model that only another one's adversarial inputs were tried on is named",
+    arguments: [
+      (["transfer"], true), (["uniform", "transfer"], true), (["transfer", "square"], false),
+    ])
+  func borrowed(names: [String], isFlagged: Bool) throws {
+    let outcomes = names.map { _ in
+      (0..<30).map { Outcome(unattacked: $0, label: $0 % 2, cleanPrediction: $0 % 2) }
+    }
+    let finding = try #require(
+      OutcomeChecks(attacks: try SoundnessModels.attacks(names), outcomes: outcomes).findings
+        .first { $0.check == "transfer-alone" })
+    #expect(finding.record.severity == (isFlagged ? .warning : nil))
+  }
+
   private func blackBox(_ names: [String], _ outcomes: [[Outcome]]) throws -> SoundnessFinding {
     try #require(
       OutcomeChecks(attacks: try SoundnessModels.attacks(names), outcomes: outcomes).findings

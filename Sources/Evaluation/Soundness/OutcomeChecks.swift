@@ -19,7 +19,8 @@ struct OutcomeChecks {
   /// All of them.
   var findings: [SoundnessFinding] {
     [
-      gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, oneAnswer, constraints,
+      gradientFailures, isOnTexts ? nil : blackBox, unstable, numberless, oneAnswer, borrowed,
+      constraints,
       exhaustive, nothingToChange,
     ].compactMap(\.self)
   }
@@ -112,6 +113,22 @@ struct OutcomeChecks {
           + " input: what is left of its accuracy is the share of that class; train it longer"
         : "the model gives \(first.count) examples of \(classes) classes \(answers) different answers"
     )
+  }
+
+  /// Row 12: whether anything was tried but what misleads another model; nil where that was not tried.
+  private var borrowed: SoundnessFinding? {
+    func isTransfer(_ attack: ResolvedExperiment.ResolvedAttack) -> Bool {
+      attack.specification.name == "transfer"
+    }
+    guard attacks.contains(where: isTransfer) else { return nil }
+    let own = attacks.count { !isTransfer($0) && !$0.isNoise }
+    return SoundnessFinding(
+      .borrowed, value: Double(own), threshold: 1, sample: examples,
+      severity: own == 0 ? .warning : nil,
+      message: own == 0
+        ? "only inputs that were made on another model were tried, and for a dense model its own: who asks"
+          + " this one may break more; add square, or apgd-ce where its gradients are known"
+        : "besides inputs that were made on another model, \(own) attacks asked this one")
   }
 
   /// Fewer examples may be of one class by chance, or nearly so.

@@ -16,7 +16,7 @@ struct SoundnessRow: Sendable, Hashable {
     randomOutput, probabilities, zeroGradient, blackBox, unbounded, rising, oneStep, moreSteps,
     notConverged, silentSuccess, noise, transfer, planted, invalidAdversarial, nonFiniteLogits,
     lossClasses, evaluationMode, notDifferentiable, worstOfFour, textConstraints, exhaustive,
-    nothingToChange, oneAnswer,
+    nothingToChange, oneAnswer, borrowed,
   ]
 
   private static let autoAttack = "Croce and Hein, ICML 2020, arXiv:2003.01690, code"
@@ -99,6 +99,9 @@ struct SoundnessRow: Sendable, Hashable {
   static let nothingToChange = SoundnessRow(
     number: 18, check: "nothing-to-change",
     question: "is there anything that the attacks may write?", citation: "this program")
+  static let borrowed = SoundnessRow(
+    number: 12, check: "transfer-alone",
+    question: "was anything tried but what misleads another model?", citation: "this program")
   static let oneAnswer = SoundnessRow(
     number: 19, check: "one-answer", question: "does the model tell any two inputs apart?",
     citation: "this program")
