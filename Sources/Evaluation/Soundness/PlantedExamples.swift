@@ -17,7 +17,10 @@ struct PlantedExamples: SampleCheck {
   func measure(_ probe: ProbeSetting, _ budget: inout ProbeBudget) throws -> SoundnessFinding {
     let attacks = probe.attacks.filter(\.followsGradients)
     guard !attacks.isEmpty, probe.threat.norm != .l0 else {
-      return .leftOut(row, threshold: Self.threshold, because: "no attack follows gradients in l0")
+      let reason =
+        attacks.isEmpty
+        ? "no attack follows gradients" : "in l0 no attack follows gradients inside the ball"
+      return .leftOut(row, threshold: Self.threshold, because: reason)
     }
     let climbing = attacks.reduce(0) { $0 + $1.gradientsPerExample(classes: probe.sample.classes) }
     var (count, inner) = (0, Self.innerCounts[0])
