@@ -146,7 +146,7 @@ struct NearestSearch {
   ///   - share: Of the way from the input; what was near enough stays so.
   /// - Throws: What the victim throws.
   mutating func stepOver(_ victim: any LabelVictim, by share: Double) throws {
-    let rows = found
+    let rows = found.filter { distances[$0] > 0 }
     guard !rows.isEmpty else { return }
     let starts = originals.rows(rows)
     let inputs = (starts + (results.rows(rows) - starts) * (1 + share))
