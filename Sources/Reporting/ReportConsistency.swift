@@ -14,7 +14,7 @@ enum ReportConsistency {
     guard Set(report.evaluations.map(\.id)).count == report.evaluations.count else {
       return "two evaluations have one id"
     }
-    if let text = labels(of: report) ?? stopping(of: report) { return text }
+    if let text = labels(of: report) ?? stopping(of: report) ?? gate(of: report) { return text }
     for variant in report.variants {
       if let text = problem(of: variant, among: variants) {
         return "variant '\(variant.id)' \(text)"
@@ -27,6 +27,18 @@ enum ReportConsistency {
       if let text = problem(of: evaluation) { return "evaluation '\(evaluation.id)' \(text)" }
     }
     return gallery(of: report)
+  }
+
+  /// A page that says whether a model may ship must not say other than the rules below it.
+  private static func gate(of report: Report) -> String? {
+    guard let gate = report.gate else { return nil }
+    for rule in gate.rules {
+      guard !rule.cases.isEmpty, rule.verdict == GateVerdict.joint(rule.cases.map(\.verdict)) else {
+        return "the answer to rule '\(rule.id)' is not that to its cases"
+      }
+    }
+    let isJoint = gate.verdict == GateVerdict.joint(gate.rules.map(\.verdict))
+    return isJoint ? nil : "the gate's answer is not that to its rules"
   }
 
   private static func gallery(of report: Report) -> String? {

@@ -117,6 +117,22 @@ struct NearestTests {
     try check(attack, range: 0...1, shift: 4, inputs: 0...0.2)
   }
 
+  @Test("DeepFool's inputs lie so far over the border that rounding does not take them back")
+  func deepFoolMargin() throws {
+    let attack = NearestCase(name: "deepfool", norm: .l2, parameters: "", tolerance: 0)
+    let network = LinearNetwork(score: Self.score, shift: 3)
+    let batch = try Images.labelled(
+      Images.batch(16, classes: 2, in: 0...1, withEnds: false), by: network)
+    let (_, distances) = try attack.run(on: network, batch: batch, inputRange: -100...100)
+    let weights = Self.score.exampleValues[0]
+    let length = weights.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    for (point, distance) in zip(batch.inputs.exampleValues, distances) {
+      let truth = abs(zip(point, weights).reduce(3) { $0 + $1.0 * $1.1 }) / length
+      // The way is known to a 1,024th, and as much is added.
+      #expect(distance >= truth * (1 + 0.9 / 1024) && distance <= truth * (1 + 3.0 / 1024))
+    }
+  }
+
   @Test("DeepFool in the range is adversarial, and no nearer than the truth")
   func deepFoolInTheBox() throws {
     let attack = NearestCase(name: "deepfool", norm: .l2, parameters: "", tolerance: 0.5)

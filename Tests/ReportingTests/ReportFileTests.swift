@@ -69,6 +69,20 @@ struct ReportFileTests {
     }
   }
 
+  @Test("A gate's answer that is not that to its rules is refused")
+  func gate() throws {
+    var report = judged
+    report.gate = .fixture(.fail)
+    #expect(code(try CanonicalJSON.text(report)) == nil)
+    report.gate?.verdict = .pass
+    #expect(code(try CanonicalJSON.text(report)) == .inconsistent)
+    report.gate?.rules[0].verdict = .pass
+    #expect(code(try CanonicalJSON.text(report)) == .inconsistent)
+    report.gate = .fixture(.pass)
+    report.gate?.rules[0].cases = []
+    #expect(code(try CanonicalJSON.text(report)) == .inconsistent)
+  }
+
   @Test("What is no report is refused with its reason")
   func refused() throws {
     let text = try CanonicalJSON.text(judged)
