@@ -43,6 +43,11 @@ final class Running {
     let errors: String
   }
 
+  /// The process ended as it should before what was waited for could be seen.
+  ///
+  /// A process that looks every millisecond is itself late on a busy machine.
+  struct TooLate: Error { let waitedFor: String }
+
   /// How long anything may take before the process is killed, in seconds.
   private static let patience = 120.0
 
@@ -79,16 +84,32 @@ final class Running {
 
   /// Waits until something is to be seen.
   ///
-  /// - Throws: ``TimeOut`` if the process ends before, or takes too long.
+  /// - Throws: ``TooLate`` if the process ends with status 0 before, ``TimeOut`` if it ends otherwise or takes too long.
   func wait(for what: String, until isThere: () -> Bool) throws {
     let start = ProcessInfo.processInfo.systemUptime
     while !isThere() {
       guard process.isRunning, ProcessInfo.processInfo.systemUptime - start < Self.patience else {
-        if process.isRunning { send(SIGKILL) }
+        if process.isRunning {
+          send(SIGKILL)
+        } else if isThere() {
+          return
+        } else if try end().status == 0 {
+          throw TooLate(waitedFor: what)
+        }
         throw TimeOut(waitedFor: what, errors: stream(1))
       }
       usleep(1000)
     }
+  }
+
+  /// Ends the process by a signal that interrupts or kills it.
+  ///
+  /// - Throws: ``TooLate`` if it had ended with status 0 by then.
+  func cutOff(by signal: Int32, at moment: String) throws -> Ended {
+    send(signal)
+    let ended = try end()
+    if ended.status == 0 { throw TooLate(waitedFor: moment) }
+    return ended
   }
 
   func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
