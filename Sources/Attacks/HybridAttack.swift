@@ -30,6 +30,8 @@ public struct HybridAttack: PreparedAttack {
   public var knowledge: Knowledge { .scores }
   /// The stand-in that the attack asks for.
   public var surrogate: Surrogate? { source }
+  /// The same beginning, on the model's own gradients.
+  public var onItself: AnyAttack? { .gradient(SquaresFromGradients(queries: queries)) }
 
   /// Keeps the stand-in.
   ///
@@ -46,11 +48,6 @@ private struct SquaresFromStandIn: ScoreAttack {
   let surrogate: any Network
   let queries: Int
 
-  /// Steps on the stand-in before the first query.
-  private static let steps = 50
-  /// Squares of most of the image would wipe out the start.
-  private static let initialShare = 0.2
-
   /// - Complexity: `queries` forward passes of the victim.
   func perturb(
     _ batch: Batch, within threat: ThreatModel, against victim: any ScoreVictim,
@@ -58,11 +55,37 @@ private struct SquaresFromStandIn: ScoreAttack {
   ) throws -> Tensor {
     let open = ModelVictim(
       surrogate, classes: victim.classes, inputRange: victim.inputRange, rows: batch.count)
-    let start = try AutoProjectedGradient(steps: Self.steps, loss: .margin).perturb(
+    let start = try HybridAttack.climb.perturb(
       batch, within: threat, against: UnbrokenVictim(open, labels: batch.labels),
       random: random.split("start"))
-    return try SquareAttack(queries: queries, initialShare: Self.initialShare).perturb(
+    return try HybridAttack.squares(queries).perturb(
       batch, within: threat, against: victim, random: random.split("squares"), from: start)
+  }
+}
+
+/// Draws squares from where the climb on the victim itself ends.
+private struct SquaresFromGradients: GradientAttack {
+  let queries: Int
+
+  /// - Complexity: The steps of the climb, and `queries` forward passes.
+  func perturb(
+    _ batch: Batch, within threat: ThreatModel, against victim: any GradientVictim,
+    random: RandomKey
+  ) throws -> Tensor {
+    let start = try HybridAttack.climb.perturb(
+      batch, within: threat, against: victim, random: random.split("start"))
+    return try HybridAttack.squares(queries).perturb(
+      batch, within: threat, against: victim, random: random.split("squares"), from: start)
+  }
+}
+
+extension HybridAttack {
+  /// The steps before the first query.
+  fileprivate static let climb = AutoProjectedGradient(steps: 50, loss: .margin)
+
+  /// The search; squares of most of the image would wipe out the start.
+  fileprivate static func squares(_ queries: Int) -> SquareAttack {
+    SquareAttack(queries: queries, initialShare: 0.2)
   }
 }
 

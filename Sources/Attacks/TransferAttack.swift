@@ -53,6 +53,8 @@ public struct TransferAttack: PreparedAttack {
   public var knowledge: Knowledge { .label }
   /// The stand-in that the attack asks for.
   public var surrogate: Surrogate? { source }
+  /// What makes the inputs, with as many restarts.
+  public var onItself: AnyAttack? { .gradient(attack(restarts: restarts)) }
 
   /// Keeps the stand-in.
   ///
@@ -61,18 +63,19 @@ public struct TransferAttack: PreparedAttack {
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
   ) throws -> AnyAttack {
     .label(
-      SurrogateAttack(surrogate: materials.standIn, attack: attack, restarts: restarts))
+      SurrogateAttack(surrogate: materials.standIn, attack: attack(restarts: 1), restarts: restarts))
   }
 }
 
 extension TransferAttack {
-  /// What makes the inputs on the stand-in.
-  private var attack: any GradientAttack {
+  /// What makes the inputs.
+  private func attack(restarts: Int) -> any GradientAttack {
     switch method {
-    case .apgd: return AutoProjectedGradient(steps: steps, loss: loss)
-    case .pgd: return ProjectedGradient(steps: steps, loss: loss)
+    case .apgd: return AutoProjectedGradient(steps: steps, restarts: restarts, loss: loss)
+    case .pgd: return ProjectedGradient(steps: steps, restarts: restarts, loss: loss)
     case .mim, .diverse:
-      var climb = ProjectedGradient(steps: steps, stepSize: 2 / Double(steps), loss: loss)
+      var climb = ProjectedGradient(
+        steps: steps, restarts: restarts, stepSize: 2 / Double(steps), loss: loss)
       climb.momentum = 1
       // The share that Xie et al. resize.
       climb.diversity = method == .diverse ? 0.5 : nil
@@ -114,7 +117,7 @@ extension ParameterSchema {
   static let source = ParameterSchema(
     "source", .choice(Surrogate.named.map(\.rawValue)),
     default: .choice(Surrogate.parent.rawValue),
-    summary: "the dense parent, or a sibling trained with another seed")
+    summary: "the dense parent (a dense model is attacked directly), or a sibling trained with another seed")
 }
 
 extension AttackMember {

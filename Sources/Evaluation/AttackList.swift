@@ -4,7 +4,7 @@ import Attacks
 import Records
 import RobustCore
 
-/// The attacks of a run, and those by which they are completed where a model's gradients are not true.
+/// The attacks of a run, and those by which they are completed where some model's gradients are not true.
 struct AttackList: Sendable {
   /// As they were asked for, suites taken apart.
   let asked: [ResolvedExperiment.ResolvedAttack]
@@ -16,12 +16,30 @@ struct AttackList: Sendable {
   /// The attacks of one evaluation, in the order in which they run.
   func of(_ evaluation: EvaluationPlan) -> [ResolvedExperiment.ResolvedAttack] {
     if let rung = rung(of: evaluation) { return rung.attacks }
-    return asked + (evaluation.keepsGradients ? [] : completion)
+    let all = asked + (evaluation.isCompleted ? completion : [])
+    return evaluation.isDense ? all.map(\.onItsOwnParent) : all
   }
 
   /// What is kept from an evaluation's attacker; nil for nothing.
   func rung(of evaluation: EvaluationPlan) -> ResolvedRung? {
     rungs.first { $0.name == evaluation.isolation }
+  }
+}
+
+extension ResolvedExperiment.ResolvedAttack {
+  /// The attack on a dense model, which is its own parent.
+  fileprivate var onItsOwnParent: Self {
+    var changed = self
+    changed.attack = attack.onItsOwnParent
+    return changed
+  }
+}
+
+extension AnyAttack {
+  /// The attack on a dense model, which is its own parent.
+  var onItsOwnParent: AnyAttack {
+    guard case .prepared(let prepared) = self, prepared.surrogate == .parent else { return self }
+    return prepared.onItself ?? self
   }
 }
 

@@ -104,7 +104,7 @@ struct AttackStage: Sendable {
       guard case .prepared(let prepared) = attack.attack else { return attack }
       let surrogate: (any Network)? =
         switch prepared.surrogate {
-        case .parent: parent(of: variant).classifier.attackedNetwork
+        case .parent: parent(of: variant)?.classifier.attackedNetwork
         case .sibling: siblings[variant.plan.id]
         case .learned, .member, .front:
           prepared.surrogate.flatMap { surrogates[evaluation.attacker]?[$0] }
@@ -128,8 +128,8 @@ struct AttackStage: Sendable {
     return judge
   }
 
-  /// The dense model that a variant comes from; a dense one is its own.
-  private func parent(of variant: VariantMaker.Variant) -> VariantMaker.Variant {
-    variants.first { $0.plan.id == variant.plan.parent } ?? variant
+  /// The dense model that a variant comes from; nil for a dense one.
+  private func parent(of variant: VariantMaker.Variant) -> VariantMaker.Variant? {
+    variants.first { $0.plan.id == variant.plan.parent }
   }
 }

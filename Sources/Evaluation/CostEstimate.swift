@@ -99,9 +99,10 @@ struct CostEstimate {
       lines.append(
         "\(resolved.plan.evaluations.count) evaluations of \(resolved.test.count) examples, each:"
           + " \(names(resolved.attacks.asked))")
-      if resolved.plan.evaluations.contains(where: { !$0.keepsGradients }) {
+      if resolved.plan.evaluations.contains(where: \.isCompleted) {
         lines.append(
-          "where gradients cannot be believed, besides: \(names(resolved.attacks.completion))")
+          "besides, since the gradients of some models cannot be believed:"
+            + " \(names(resolved.attacks.completion))")
       }
       for (name, gradients) in parts {
         let seconds = gradients * secondsPerGradient / Double(workers)

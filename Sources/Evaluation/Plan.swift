@@ -40,6 +40,11 @@ public struct EvaluationPlan: Sendable, Hashable {
   ///
   /// One that has not is attacked in more ways than were asked for.
   public let keepsGradients: Bool
+  /// Whether more attacks are run than were asked for, which is so for every model of a run where some
+  /// model needs them: models are compared by what the same attackers leave of them.
+  let isCompleted: Bool
+  /// Whether the variant is a dense model, and so its own parent.
+  let isDense: Bool
 
   /// Whether anything is kept from the attacker.
   public var isIsolated: Bool { isolation != Rung.none }
@@ -84,18 +89,27 @@ public struct Plan: Sendable, Hashable {
     self.variants = variants
     suite = experiment.attacks.map(\.description).joined(separator: ",")
     self.mode = mode
+    func keepsGradients(_ variant: VariantPlan) -> Bool {
+      variant.recipe.flatMap { recipes[$0] }?.keepsGradients ?? true
+    }
+    let isCompleted = !variants.allSatisfy(keepsGradients)
     evaluations = variants.flatMap { variant in
-      let keepsGradients = variant.recipe.flatMap { recipes[$0] }?.keepsGradients ?? true
-      let whole = Plan.evaluations(of: variant.id, keepsGradients, experiment, mode, constraints)
+      let whole = Plan.threats(of: variant.id, experiment, mode, constraints).map { place in
+        EvaluationPlan(
+          id: place.id, blocks: place.blocks, variant: variant.id, isolation: Rung.none,
+          threat: place.threat, keepsGradients: keepsGradients(variant), isCompleted: isCompleted,
+          isDense: variant.parent == nil)
+      }
       return whole
         + rungs.filter { $0.applies(to: variant) }.flatMap { rung in whole.map { rung.hiding($0) } }
     }
   }
 
-  private static func evaluations(
-    of variant: String, _ keepsGradients: Bool, _ experiment: Experiment, _ mode: JudgingMode,
+  /// What one variant is attacked within, and the names of the evaluations.
+  private static func threats(
+    of variant: String, _ experiment: Experiment, _ mode: JudgingMode,
     _ constraints: ConstraintSet?
-  ) -> [EvaluationPlan] {
+  ) -> [(id: String, blocks: String, threat: ThreatModel)] {
     let norm = experiment.norm
     // No ball binds such attacks, so one radius stands for all.
     let epsilons = mode == .eachAlone ? Array(experiment.epsilons.prefix(1)) : experiment.epsilons
@@ -113,9 +127,7 @@ public struct Plan: Sendable, Hashable {
       if mode == .eachAlone {
         threat.constraints = ["no norm: what the attacks' own parameters allow"]
       }
-      return EvaluationPlan(
-        id: id, blocks: blocks, variant: variant, isolation: Rung.none, threat: threat,
-        keepsGradients: keepsGradients)
+      return (id, blocks, threat)
     }
   }
 

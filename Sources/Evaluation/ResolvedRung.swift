@@ -32,7 +32,8 @@ struct ResolvedRung: Sendable {
     return EvaluationPlan(
       id: "\(evaluation.id)/\(name)", blocks: "\(evaluation.blocks)/\(name)",
       variant: evaluation.variant, isolation: name, threat: threat,
-      keepsGradients: evaluation.keepsGradients)
+      keepsGradients: evaluation.keepsGradients, isCompleted: evaluation.isCompleted,
+      isDense: evaluation.isDense)
   }
 }
 

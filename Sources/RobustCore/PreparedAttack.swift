@@ -10,6 +10,9 @@ public protocol PreparedAttack: Sendable {
   var knowledge: Knowledge { get }
   /// The model that stands in for the one under attack, where one is needed.
   var surrogate: Surrogate? { get }
+  /// The attack on a model that is its own stand-in, whose gradients it asks for and pays; nil for one that
+  /// needs no stand-in.
+  var onItself: AnyAttack? { get }
 
   /// Makes the attack that examples are met with.
   ///
@@ -24,9 +27,14 @@ public protocol PreparedAttack: Sendable {
   ) throws -> AnyAttack
 }
 
+extension PreparedAttack {
+  public var onItself: AnyAttack? { nil }
+}
+
 /// A model that stands in for the one under attack.
 public enum Surrogate: String, Sendable, CaseIterable {
-  /// The dense model that a compressed one was made from; a dense model is its own.
+  /// The dense model that a compressed one was made from; a dense model is its own, and attacked as
+  /// ``PreparedAttack/onItself`` says.
   case parent
   /// A dense model of the same architecture and training with another seed.
   case sibling

@@ -85,6 +85,33 @@ struct PreparedTests {
     #expect(run.queries.allSatisfy { $0 == 1 } && run.gradients.allSatisfy { $0 == 0 })
   }
 
+  private static let named: [any PreparedAttack] =
+    methods.map { TransferAttack(from: .parent, method: $0, steps: 30, restarts: 2) } + [
+      HybridAttack(from: .parent, queries: 20)
+    ]
+
+  @Test(
+    "A model that is its own stand-in is attacked directly, and its gradients are paid",
+    arguments: named)
+  func onItself(attack: any PreparedAttack) throws {
+    let sum = problem.weights.map(abs).reduce(0, +)
+    let scores = problem.scores(shift: 12)
+    let radius = scores.sorted()[10] / sum
+    let threat = ThreatModel(norm: .linf, epsilon: try #require(Epsilon("\(radius)")))
+    let victim = ModelVictim(
+      problem.network, classes: 2, inputRange: -100...100, rows: problem.batch.count)
+    let direct = try #require(attack.onItself)
+    #expect(direct.knowledge == .whiteBox)
+    let inputs = try direct.perturb(
+      problem.batch, within: threat, against: victim, random: RandomKey(seed: 9))
+    let isRight = try problem.network.rights(
+      inputs, problem.batch.labels.elements(of: Int.self))
+    for (row, score) in scores.enumerated() where abs(score - radius * sum) > 1e-3 {
+      #expect(isRight[row] == (score > radius * sum))
+      #expect(victim.gradients[row] >= (isRight[row] ? 30 : 1))
+    }
+  }
+
   @Test("What it breaks is what the closed form says, and each restart asks once")
   func breaks() throws {
     let sum = problem.weights.map(abs).reduce(0, +)

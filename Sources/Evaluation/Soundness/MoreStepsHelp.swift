@@ -47,7 +47,8 @@ struct MoreStepsHelp: SampleCheck {
     let specification = Specification(name: source.specification.name, values: values)
     let member = try AttackCatalog.member(for: specification)
     return (
-      source, try member.attack(specification).attack,
+      // What follows gradients and borrows from the parent does so on a dense model alone.
+      source, try member.attack(specification).attack.onItsOwnParent,
       "\(source.specification.name) with \(2 * source.steps) steps"
     )
   }

@@ -118,7 +118,10 @@ struct OutcomeChecks {
   /// Row 12: whether anything was tried but what misleads another model; nil where that was not tried.
   private var borrowed: SoundnessFinding? {
     func isTransfer(_ attack: ResolvedExperiment.ResolvedAttack) -> Bool {
-      attack.specification.name == "transfer"
+      guard case .prepared(let prepared) = attack.attack, let source = prepared.surrogate else {
+        return false
+      }
+      return prepared.knowledge == .label && Surrogate.named.contains(source)
     }
     guard attacks.contains(where: isTransfer) else { return nil }
     let own = attacks.count { !isTransfer($0) && !$0.isNoise }
@@ -126,8 +129,8 @@ struct OutcomeChecks {
       .borrowed, value: Double(own), threshold: 1, sample: examples,
       severity: own == 0 ? .warning : nil,
       message: own == 0
-        ? "only inputs that were made on another model were tried, and for a dense model its own: who asks"
-          + " this one may break more; add square, or apgd-ce where its gradients are known"
+        ? "only inputs that were made on another model were tried: who asks this one may break more;"
+          + " add square, or apgd-ce where its gradients are known"
         : "besides inputs that were made on another model, \(own) attacks asked this one")
   }
 
