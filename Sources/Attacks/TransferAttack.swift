@@ -63,7 +63,8 @@ public struct TransferAttack: PreparedAttack {
     with materials: AttackMaterials, within threat: ThreatModel, random: RandomKey
   ) throws -> AnyAttack {
     .label(
-      SurrogateAttack(surrogate: materials.standIn, attack: attack(restarts: 1), restarts: restarts))
+      SurrogateAttack(
+        surrogate: materials.standIn, attack: attack(restarts: 1), restarts: restarts))
   }
 }
 
@@ -117,7 +118,7 @@ extension ParameterSchema {
   static let source = ParameterSchema(
     "source", .choice(Surrogate.named.map(\.rawValue)),
     default: .choice(Surrogate.parent.rawValue),
-    summary: "the dense parent (a dense model is attacked directly), or a sibling trained with another seed")
+    summary: "the dense parent (a dense model is attacked directly), or a sibling of another seed")
 }
 
 extension AttackMember {

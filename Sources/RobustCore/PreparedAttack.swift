@@ -28,6 +28,7 @@ public protocol PreparedAttack: Sendable {
 }
 
 extension PreparedAttack {
+  /// Nil, as for an attack that needs no stand-in.
   public var onItself: AnyAttack? { nil }
 }
 
