@@ -142,7 +142,7 @@ extension SettingsReader {
     let hasFiles = experiment.models.contains(where: \.isFile)
     let hasArchitectures = !experiment.models.allSatisfy(\.isFile)
     guard let trainings = try named(.training), let setting = settings[.training] else {
-      guard hasFiles else { return experiment.trainings }
+      guard hasFiles else { return experiment.usualTrainings }
       guard !hasArchitectures else {
         throw UsageError(
           .conflict, subject: settings[.model]?.subject ?? "--model",

@@ -12,6 +12,8 @@ public struct VerifyRequest: Sendable, Hashable {
   public var dataset: String
   /// What the inputs may change.
   public var threat: ThreatModel
+  /// Whether every input must mislead the model, unless that is wrong without a perturbation.
+  public var isStrict: Bool
   /// Whether the verdict is printed as JSON.
   public var printsJSON: Bool
 }
@@ -32,14 +34,15 @@ public struct VerifyAnswer: Sendable, Hashable {
 
 extension Flag {
   fileprivate static let model = Flag(name: "model", letter: "m", value: .required("FILE.pt"))
+  fileprivate static let strict = Flag(name: "strict", letter: nil, value: .optional)
   fileprivate static let verdictJSON = Flag(name: "json", letter: nil, value: .optional)
 }
 
 extension Invocation {
-  /// Reads `verify FILE.npz --model FILE.pt [--dataset NAME] [--norm NORM] [--epsilon X] [--json]`.
+  /// Reads `verify FILE.npz --model FILE.pt [--dataset NAME] [--norm NORM] [--epsilon X] [--strict] [--json]`.
   static func verify(_ arguments: [String]) throws(UsageError) -> Invocation {
     let options: [RunOption] = [.dataset, .norm, .epsilon]
-    let flags = [.model] + options.map(\.flag) + [.verdictJSON, .help]
+    let flags = [.model] + options.map(\.flag) + [.strict, .verdictJSON, .help]
     let parsed = try FlagParser(flags: flags).parse(arguments)
     if let early = early(parsed, help: .verify) { return early }
     guard let file = parsed.operands.first, !file.isEmpty else {
@@ -54,12 +57,15 @@ extension Invocation {
     }
     var settings: Settings = [:]
     var model: String?
+    var isStrict = false
     var printsJSON = false
     for occurrence in parsed.flags {
       if let option = options.first(where: { $0.name == occurrence.flag.name }) {
         settings[option] = Setting(option, flagValue: occurrence.value)
       } else if occurrence.flag.name == Flag.model.name {
         model = occurrence.value
+      } else if occurrence.flag.name == Flag.strict.name {
+        isStrict = true
       } else {
         printsJSON = true
       }
@@ -77,6 +83,7 @@ extension Invocation {
     return .verify(
       VerifyRequest(
         file: file, model: model, dataset: experiment.dataset,
-        threat: ThreatModel(norm: experiment.norm, epsilon: epsilon), printsJSON: printsJSON))
+        threat: ThreatModel(norm: experiment.norm, epsilon: epsilon), isStrict: isStrict,
+        printsJSON: printsJSON))
   }
 }

@@ -60,8 +60,8 @@ public struct FineGrainedPruning: Compression {
   }
 
   private func check(_ sparsity: Double, of model: String) throws(CompressionError) {
-    // Sparsities are read from text, and 1 − 2/3 is not exactly what "0.3333333333333333" gives.
-    guard sparsity > 0, abs(sparsity - pattern.sparsity) > 1e-9 else { return }
+    // Sparsities are read from text, where a third is 0.333; the report shows what was reached.
+    guard sparsity > 0, abs(sparsity - pattern.sparsity) > 5e-4 else { return }
     let possible = (1..<group).reversed().map { kept in
       "\(FineGrainedPattern(kept: kept, group: group).sparsity) (n=\(kept))"
     }

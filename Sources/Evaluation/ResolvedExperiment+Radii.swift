@@ -22,18 +22,32 @@ extension ResolvedExperiment {
     let range = examples.inputRange
     let width = range.upperBound - range.lowerBound
     let values = Double(examples.inputShape.reduce(1, *))
-    let widest =
+    func refuse(_ epsilon: Epsilon, _ detail: String, _ remedy: String) -> ExperimentError {
+      ExperimentError(
+        .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)", detail: detail, remedy: remedy)
+    }
+    for epsilon in experiment.epsilons {
+      let radius = epsilon.value
       switch experiment.norm {
-      case .linf: width
-      case .l2: width * values.squareRoot()
-      case .l1: width * values
-      case .l0: values
+      case .l0:
+        guard radius.rounded() == radius, radius <= values else {
+          throw refuse(
+            epsilon, "in l0 it is the number of values that may change, of \(Int(values))",
+            "give a whole number, such as \(Int(max(1, values / 50)))")
+        }
+      case .linf, .l2, .l1:
+        let isWider =
+          switch experiment.norm {
+          case .linf: radius > width
+          case .l2: radius > width * values.squareRoot()
+          case .l1, .l0: radius > width * values
+          }
+        if isWider {
+          throw refuse(
+            epsilon, "inputs lie between \(range.lowerBound) and \(range.upperBound)",
+            "give it in input units, as in 8/255")
+        }
       }
-    for epsilon in experiment.epsilons where epsilon.value > widest {
-      throw ExperimentError(
-        .epsilonBeyondRange, subject: "--epsilon \(epsilon.text)",
-        detail: "inputs lie between \(range.lowerBound) and \(range.upperBound)",
-        remedy: "give it in input units, as in 8/255")
     }
   }
 }

@@ -53,6 +53,12 @@ extension ResolvedExperiment {
     if holdsTexts, case .images = data {
       throw refuse("it changes values of images, and \(experiment.dataset) holds texts")
     }
+    if !holdsTexts, experiment.norm == .l0, case .images = data {
+      throw ExperimentError(
+        .unsupportedNorm, subject: "training '\(training)'",
+        detail: "it follows gradients inside a ball, which has no form in the norm l0",
+        remedy: "give --training standard, or a model file that was hardened elsewhere")
+    }
     if !holdsTexts, case .texts = data {
       throw refuse("it changes words, and \(experiment.dataset) holds images")
     }

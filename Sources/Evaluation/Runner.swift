@@ -21,6 +21,8 @@ public struct Runner: Sendable {
   public let stopping: StoppingRule?
   /// Says what a policy makes of the finished report; nil without one.
   public var judge: (@Sendable (Report) throws -> GateResult)?
+  /// Looks, before anything is trained, at a report of nothing but names; what it throws ends the run.
+  public var precheck: (@Sendable (Report) throws -> Void)?
   /// Hears of progress; what it throws ends the run, and what was done is kept.
   public let progress: @Sendable (ProgressEvent) throws -> Void
 
@@ -45,6 +47,7 @@ public struct Runner: Sendable {
   /// - Throws: An `InputError` where a name, file or number is wrong.
   public func plan() throws -> String {
     let resolved = try resolve()
+    try precheck?(outline(resolved))
     return try CostEstimate(resolved, workers: options.workers, clock: environment.clock).text
   }
 
@@ -56,6 +59,7 @@ public struct Runner: Sendable {
   /// - Throws: An `InputError` where the cause lies outside; what `progress` throws.
   public func run() async throws -> Report {
     let resolved = try resolve()
+    try precheck?(outline(resolved))
     // Asked for now, not after the first training.
     if options.cache != nil { try OutputFolder.make(modelCache.folder) }
     try PlotRenderer().check()
@@ -201,6 +205,14 @@ public struct Runner: Sendable {
       return try VariantRecord(
         variant, parent: parent, packed: packed[index], footprint: footprint)
     }
+    return try report(resolved, records)
+  }
+
+  /// A report without findings.
+  private func report(
+    _ resolved: ResolvedExperiment, _ variants: [VariantRecord],
+    _ evaluations: [EvaluationRecord] = []
+  ) throws -> Report {
     var machine = environment.machine
     machine.device = experiment.device.rawValue
     machine.libraries = ["libtorch": TorchLibrary.version, "gsl": GSLLibrary.version]
@@ -208,7 +220,13 @@ public struct Runner: Sendable {
       tool: environment.tool, created: environment.now(), command: options.command,
       seed: experiment.seed, environment: machine, dataset: resolved.dataset,
       experiment: try settings(resolved),
-      variants: records, evaluations: [])
+      variants: variants, evaluations: evaluations)
+  }
+
+  private func outline(_ resolved: ResolvedExperiment) throws -> Report {
+    try report(
+      resolved, resolved.plan.variants.map { $0.outline(resolved) },
+      resolved.plan.evaluations.map { $0.outline(suite: resolved.plan.suite(of: $0)) })
   }
 
   /// The experiment as it was asked for, and what its short names stand for.

@@ -91,8 +91,10 @@ public struct Verification: Sendable {
     }
     let file = try AdversarialFile(
       contentsOf: request.file, shape: examples.inputShape, count: examples.count)
+    let originals = examples.batch(file.examples)
+    try file.checkLabels(originals.labels.elements(of: Int.self))
     let network = model.network(model.initialParameters(random: RandomKey(seed: 0)))
-    return try verdict(on: file, examples.batch(file.examples), examples.inputRange, network)
+    return try verdict(on: file, originals, examples.inputRange, network)
   }
 
   /// The check itself.

@@ -61,6 +61,36 @@ struct CasePlanner {
     report.entries.filter { rule.selector.fits($0) }
   }
 
+  private func isolated(_ isolation: String, _ rule: Rule) -> [ReportIndex.Entry] {
+    report.entries.filter {
+      rule.selector.fits($0.variant) && $0.evaluation.isolation == isolation
+        && rule.selector.fits($0.evaluation, besides: [.isolation, .knowledge])
+    }
+  }
+
+  /// Whether a rule fits anything, as far as names tell: nothing need have been measured.
+  func fitsAnything(_ rule: Rule) -> Bool {
+    switch rule.demand {
+    case .loss(_, _, .parent, _): selected(rule).contains(where: \.hasJudgedParent)
+    case .floor, .loss, .methodLoss, .flags: !selected(rule).isEmpty
+    case .footprint(let figure, _):
+      !FootprintPlanner(report: report, baseline: baseline).selected(figure, rule).isEmpty
+    case .isolation(let isolation, _, _): !isolated(isolation, rule).isEmpty
+    }
+  }
+
+  /// Says whether the data set has the classes that a rule names.
+  func checkClasses(of rule: Rule) throws(GateError) {
+    let classes: Demand.Classes? =
+      switch rule.demand {
+      case .floor(_, _, let classes), .loss(_, _, _, let classes): classes
+      case .methodLoss, .flags, .footprint, .isolation: nil
+      }
+    guard case .named(let wanted)? = classes else { return }
+    let names = ClassNames(report.report.dataset)
+    for name in wanted { _ = try names.label(of: name, rule) }
+  }
+
   /// One case for each evaluation; clean accuracy once for each model and isolation.
   private func accuracyCases(
     _ quantity: Quantity, _ rule: Rule,
@@ -193,10 +223,7 @@ struct CasePlanner {
   private func isolationCases(
     _ isolation: String, than other: String, _ margin: Double, _ rule: Rule
   ) -> [PlannedCase] {
-    report.entries.filter {
-      rule.selector.fits($0.variant) && $0.evaluation.isolation == isolation
-        && rule.selector.fits($0.evaluation, besides: [.isolation, .knowledge])
-    }.map { entry in
+    isolated(isolation, rule).map { entry in
       let head = entry.evaluation
       let found = report.entries.first {
         $0.variant.id == entry.variant.id && $0.evaluation.isolation == other
@@ -266,5 +293,12 @@ extension GateError {
     GateError(
       .needsBaseline, subject: "rule '\(rule.id)'", detail: "compares with a baseline",
       remedy: "name one by --baseline REPORT")
+  }
+
+  /// A rule that would pass whatever happens.
+  static func selectsNothing(_ rule: Rule, in report: String) -> GateError {
+    GateError(
+      .selectsNothing, subject: "rule '\(rule.id)'", detail: "fits nothing in \(report)",
+      remedy: "compare its 'where' with what the report holds")
   }
 }

@@ -7,7 +7,7 @@ import Statistics
 /// One evaluation's verdicts by the classes of the examples.
 struct ClassTable {
   let bits: PackedBits
-  private let names: [String]
+  private let names: ClassNames
   private let examples: [Int]
   /// Positions of each class's examples.
   private let places: [[Int]]
@@ -23,14 +23,10 @@ struct ClassTable {
         detail: "\(index.name) does not say which \(quantity.rawValue) verdict is of which class",
         remedy: "run the experiment again with this version, or leave out 'classes'")
     }
-    let classes = index.report.dataset.classes
-    names = (0..<classes).map { label in
-      let known = index.report.dataset.classNames ?? []
-      return label < known.count ? known[label] : String(label)
-    }
+    names = ClassNames(index.report.dataset)
     self.bits = bits
     self.examples = examples.indices
-    places = ClassTable.places(self.examples, labels, classes)
+    places = ClassTable.places(self.examples, labels, index.report.dataset.classes)
   }
 
   private static func places(
@@ -52,17 +48,11 @@ struct ClassTable {
   func chosen(
     _ classes: Demand.Classes, _ rule: Rule
   ) throws(GateError) -> [(name: String, places: [Int])] {
-    guard case .named(let wanted) = classes else { return Array(zip(names, places)) }
+    guard case .named(let wanted) = classes else { return Array(zip(names.all, places)) }
     var chosen: [(name: String, places: [Int])] = []
     for name in wanted {
-      guard let label = names.firstIndex(of: name) ?? Int(name), places.indices.contains(label)
-      else {
-        let nearest = Suggestions.nearest(to: name, among: names).first
-        throw GateError(
-          .unknownClass, subject: "rule '\(rule.id)'", detail: "no class is called '\(name)'",
-          remedy: nearest.map { "did you mean '\($0)'?" } ?? "give a name or a number from 0")
-      }
-      chosen.append((names[label], places[label]))
+      let label = try names.label(of: name, rule)
+      chosen.append((names.all[label], places[label]))
     }
     return chosen
   }

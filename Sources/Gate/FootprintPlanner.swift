@@ -12,10 +12,7 @@ struct FootprintPlanner {
     _ figure: FootprintFigure, _ bound: FootprintBound, _ rule: Rule
   ) throws(GateError) -> [PlannedCase] {
     if case .increase = bound, baseline == nil { throw .needsBaseline(rule) }
-    return report.report.variants.filter { variant in
-      // A dense model has nothing to be gone.
-      rule.selector.fits(variant) && (figure != .sparsity || variant.parent != nil)
-    }.map { variant in
+    return selected(figure, rule).map { variant in
       guard let value = figure.value(of: variant) else {
         return .settled(variant.id, .inconclusive, "was not measured")
       }
@@ -24,6 +21,14 @@ struct FootprintPlanner {
       case .atLeast(let limit): judged(variant, value, figure, atLeast: limit)
       case .increase(let share): increase(variant, value, figure, share)
       }
+    }
+  }
+
+  /// The models that a rule is for.
+  func selected(_ figure: FootprintFigure, _ rule: Rule) -> [VariantRecord] {
+    report.report.variants.filter { variant in
+      // A dense model has nothing to be gone.
+      rule.selector.fits(variant) && (figure != .sparsity || variant.parent != nil)
     }
   }
 

@@ -60,6 +60,18 @@ public struct Gate: Sendable {
     }
   }
 
+  /// Refuses rules that would fit nothing in a report of which only the names are known yet.
+  ///
+  /// - Throws: ``GateError`` with code `selectsNothing` or `unknownClass`.
+  public func checkRulesFit() throws(GateError) {
+    for rule in policy.rules {
+      guard planner.fitsAnything(rule) else {
+        throw .selectsNothing(rule, in: planner.report.name)
+      }
+      try planner.checkClasses(of: rule)
+    }
+  }
+
   private typealias Judged = (
     rule: Rule, cases: [(planned: PlannedCase, answer: GateResult.Case)]
   )
@@ -70,10 +82,7 @@ public struct Gate: Sendable {
     for rule in policy.rules {
       let cases = try planner.cases(of: rule)
       guard !cases.isEmpty else {
-        throw GateError(
-          .selectsNothing, subject: "rule '\(rule.id)'",
-          detail: "fits nothing in \(planner.report.name)",
-          remedy: "compare its 'where' with what the report holds")
+        throw .selectsNothing(rule, in: planner.report.name)
       }
       planned.append((rule, cases))
     }

@@ -24,8 +24,6 @@ public struct GateError: InputError, Hashable {
     case needsBaseline
     /// The baseline's run stopped early, in another order of the examples.
     case otherOrder
-    /// The baseline was judged under another threat model.
-    case otherThreat
     /// A rule selects nothing, so that it would pass whatever happens.
     case selectsNothing
     /// A rule on classes, and the report does not say which example is of which class.

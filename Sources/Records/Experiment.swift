@@ -84,6 +84,11 @@ public struct Experiment: Codable, Sendable, Hashable {
   /// The training of a model that comes trained.
   public static let given = Specification(named: "given")
 
+  /// The trainings where none was asked for: the given ones, but for what has no form in the norm.
+  public var usualTrainings: [Specification] {
+    norm == .l0 ? trainings.filter { $0.name != "fgsm" } : trainings
+  }
+
   /// The trainings that apply to one of the models: `given` is for files alone.
   public func trainings(of model: ModelSource) -> [Specification] {
     model.isFile ? trainings : trainings.filter { $0 != Experiment.given }

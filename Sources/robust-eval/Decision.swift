@@ -27,7 +27,8 @@ struct Decision: Sendable {
       content += Array("\nmax-drop: \(maxDrop)\n".utf8)
     }
     let path = judging.baseline
-    let isAwaited = judging.baselineIsOptional && path.map { access($0, F_OK) != 0 } ?? false
+    let isAwaited =
+      judging.baselineIsOptional && path.map { access(ReportFile.place($0), F_OK) != 0 } ?? false
     let leftOut = isAwaited ? policy.rules.filter(\.needsBaseline).map(\.id) : []
     policy.rules.removeAll { leftOut.contains($0.id) }
     self.leftOut = leftOut
@@ -41,22 +42,15 @@ struct Decision: Sendable {
     self.content = content
   }
 
-  /// Refuses an experiment whose report could not be compared with the baseline, before it is run.
+  /// Refuses an experiment, before it is run, whose report the rules or the baseline would not fit.
   ///
-  /// - Throws: `GateError` with code `otherThreat`.
-  func checkThreat(of experiment: Experiment) throws {
-    guard let baseline else { return }
-    let threats = baseline.report.evaluations.map(\.threat)
-    let isShared = threats.contains {
-      !$0.hasRadius || $0.norm == experiment.norm && experiment.epsilons.contains($0.epsilon)
-    }
-    guard !isShared, let first = threats.first else { return }
-    throw GateError(
-      .otherThreat, subject: baseline.name,
-      detail:
-        "was judged under \(first.norm.rawValue), epsilon \(first.epsilon.text), and this run asks for"
-        + " \(experiment.norm.rawValue), epsilon \(experiment.epsilons.map(\.text).joined(separator: ", "))",
-      remedy: "run both with the same --norm and --epsilon, or name another baseline")
+  /// - Parameters:
+  ///   - outline: What the report will be about, without any figure.
+  ///   - place: The report as it will be named.
+  /// - Throws: `ReportError` where the baseline cannot be compared with it, `GateError` where a rule
+  ///   would fit nothing.
+  func check(_ outline: Report, at place: String) throws {
+    try gate(on: outline, place).checkRulesFit()
   }
 
   /// What the user should know before waiting for a run that may stop early, or nil.

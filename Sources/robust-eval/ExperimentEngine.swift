@@ -23,20 +23,20 @@ struct ExperimentEngine: Engine {
     // A shard sees a part of what the rules are about.
     let isJudged = options.shard == nil
     let decision = isJudged ? try options.judging.map { try Decision($0) } : nil
-    try decision?.checkThreat(of: experiment)
     let stops = options.stopsWhenDecided
     var runner = runner(
       experiment, options, monitor, stopping: stops ? try decision?.stoppingRule() : nil)
+    let place = ReportFile.place(atFolder: runner.folder)
+    if let decision {
+      runner.precheck = { outline in try decision.check(outline, at: place) }
+      runner.judge = { report in try decision.result(on: report, at: place) }
+    }
     if options.plansOnly { return RunAnswer(text: try runner.plan()) }
     if !isJudged, options.judging != nil {
       monitor.report(
         .notice("a shard is not judged: hold what robust-eval merge leaves against the rules"))
     }
     if stops, let notice = decision?.notice { monitor.report(.notice(notice)) }
-    let place = ReportFile.place(atFolder: runner.folder)
-    if let decision {
-      runner.judge = { report in try decision.result(on: report, at: place) }
-    }
     let report = try await runner.run()
     if options.shard != nil {
       return RunAnswer(
@@ -74,7 +74,7 @@ struct ExperimentEngine: Engine {
     ).verdict()
     return VerifyAnswer(
       text: request.printsJSON ? try CanonicalJSON.text(verdict) : words(for: verdict),
-      isSound: verdict.isSound)
+      isSound: verdict.isSound && (!request.isStrict || verdict.withstood == 0))
   }
 
   private func words(for verdict: Verification.Verdict) -> String {

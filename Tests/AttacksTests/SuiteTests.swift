@@ -29,6 +29,10 @@ struct SuiteTests {
       ])
     #expect(try names("standard", .l2, classes: 3)[1] == "apgd-t:loss=margin:steps=100")
     #expect(try names("standard", .l1, classes: 10)[1] == "apgd-t:restarts=5:steps=100:targets=5")
+    #expect(
+      try names("quick", .l0, classes: 10)
+        == ["salt-and-pepper", "fmn:steps=40", "sparse-rs:queries=300"])
+    #expect(try names("standard", .l0, classes: 10) == ["fmn:steps=200", "sparse-rs:queries=5000"])
     #expect(try names("min-norm", .l0, classes: 10) == ["fmn"])
     #expect(try names("quick", .l1, classes: 2) == ["uniform", "fgsm", "apgd-ce:steps=40"])
   }

@@ -16,16 +16,18 @@ struct VerifyTests {
         == .verify(
           VerifyRequest(
             file: "a.npz", model: "m.pt", dataset: "fashion-mnist", threat: threat,
-            printsJSON: false)))
+            isStrict: false, printsJSON: false)))
     let long = try invoke([
-      "verify", "-m", "m.pt", "-d", "shapes", "--norm=l2", "-e", "3/4", "--json", "a.npz",
+      "verify", "-m", "m.pt", "-d", "shapes", "--norm=l2", "-e", "3/4", "--json", "--strict",
+      "a.npz",
     ])
     let other = ThreatModel(norm: .l2, epsilon: try #require(Epsilon("3/4")))
     #expect(
       long
         == .verify(
           VerifyRequest(
-            file: "a.npz", model: "m.pt", dataset: "shapes", threat: other, printsJSON: true)))
+            file: "a.npz", model: "m.pt", dataset: "shapes", threat: other, isStrict: true,
+            printsJSON: true)))
   }
 
   @Test(

@@ -114,7 +114,12 @@ struct FineGrainedTests {
     }
     #expect(late?.code == .patternMismatch)
     try method.check(parent.architecture, to: 0)
-    try FineGrainedPruning(kept: 2, group: 3).check(parent.architecture, to: 0.3333333333333333)
+    for third in [0.3333333333333333, 0.3333, 0.333] {
+      try FineGrainedPruning(kept: 2, group: 3).check(parent.architecture, to: third)
+    }
+    #expect(throws: CompressionError.self) {
+      try FineGrainedPruning(kept: 2, group: 3).check(parent.architecture, to: 0.33)
+    }
   }
 
   @Test("As many weights as the group, or more, cannot stay", arguments: ["n=4", "n=5", "n=2:m=2"])

@@ -128,6 +128,13 @@ struct ReportCommandTests {
     let first = try tiny.tool.run(flags + ["--baseline-optional"])
     #expect(first.status == 0, "\(first.errors)")
     #expect(first.output.contains("Left out, as there is no baseline yet: new."))
+    // A folder that a run has not finished, or not begun, is no report either.
+    try FileManager.default.createDirectory(
+      atPath: tiny.tool.folder("begun"), withIntermediateDirectories: true)
+    let begun = try tiny.tool.run([
+      "gate", "base", "--policy=policy.yaml", "--baseline=begun", "--baseline-optional",
+    ])
+    #expect(begun.status == 0 && begun.output == first.output, "\(begun.errors)")
     let alone = try tiny.tool.run([
       "gate", "base", "--max-drop=0.1", "--baseline=nowhere", "--baseline-optional",
     ])
@@ -140,22 +147,34 @@ struct ReportCommandTests {
       ["gate", "base", "--policy=policy.yaml", "--baseline-optional"], ["name the report compared"])
   }
 
-  @Test("A policy that does not fit costs its own answer alone")
-  func unfittingPolicy() throws {
-    try write(
-      "rules: [{check: clean_accuracy, at_least: 0.5, where: {training: pgd}}]\n", to: "policy.yaml"
-    )
-    let ended = try tiny.run(into: "unfitting", ["--policy=policy.yaml"])
-    #expect(ended.status == 2 && ended.errors.contains("fits nothing in unfitting/report.json"))
-    #expect(try tiny.text("unfitting/outcomes.csv") == tiny.text("base/outcomes.csv"))
-    #expect(tiny.exists("unfitting/report.json") && tiny.exists("unfitting/report.html"))
+  @Test(
+    "A policy that can fit nothing of a run is refused before anything is made",
+    arguments: [
+      ("clean_accuracy, at_least: 0.5, where: {training: pgd}", "rule 'clean-accuracy'"),
+      (
+        "robust_accuracy, max_drop: 0.1, against: parent, where: {compressed: false}",
+        "fits nothing"
+      ),
+      ("sparsity, at_least: 0.5, where: {sparsity: 0.9}", "fits nothing in far/report.json"),
+      ("isolation, isolation: scores, max_drop: 0.1", "fits nothing"),
+      ("clean_accuracy, at_least: 0.5, classes: [zebra]", "no class is called 'zebra'"),
+    ])
+  func unfittingPolicy(rule: String, part: String) throws {
+    try write("rules: [{check: \(rule)}]\n", to: "policy.yaml")
+    for flags in [[], ["--plan"]] {
+      let ended = try tiny.run(into: "far", ["--policy=policy.yaml"] + flags)
+      #expect(ended.status == 2 && ended.errorLines.count == 1, "\(ended.errors)")
+      #expect(ended.errors.contains(part), "\(ended.errors)")
+      #expect(!tiny.exists("far"))
+    }
   }
 
   @Test("A baseline under another threat model is refused before anything is made")
   func otherThreat() throws {
     let ended = try tiny.run(into: "far", ["--epsilon=0.05", "--baseline=base", "--max-drop=0.1"])
     #expect(ended.status == 2 && ended.errorLines.count == 1, "\(ended.errors)")
-    #expect(ended.errors.contains("judged under linf, epsilon 0.1, and this run asks for linf"))
+    #expect(
+      ended.errors.contains("base/report.json and far/report.json: have no threat model in common"))
     #expect(!tiny.exists("far"))
   }
 

@@ -42,6 +42,29 @@ struct BadInputTests {
     #expect((error as? ExperimentError)?.code == .epsilonBeyondRange)
   }
 
+  @Test("In l0 a radius counts values", arguments: ["0.1", "2.5", "145"])
+  func countedRadius(text: String) async throws {
+    let error = try await failure { experiment, _ in
+      experiment.norm = .l0
+      experiment.attacks = [try Specification("sparse-rs")]
+      experiment.epsilons = [Epsilon(text)].compactMap(\.self)
+    }
+    #expect((error as? ExperimentError)?.code == .epsilonBeyondRange)
+    #expect(error.detail == "in l0 it is the number of values that may change, of 144")
+  }
+
+  @Test("Hardening by gradients has no form in l0", arguments: ["fgsm", "pgd", "trades"])
+  func trainingInL0(name: String) async throws {
+    let error = try await failure { experiment, _ in
+      experiment.norm = .l0
+      experiment.trainings = [try Specification(name)]
+      experiment.attacks = [try Specification("sparse-rs")]
+      experiment.epsilons = [Epsilon("3")].compactMap(\.self)
+    }
+    #expect((error as? ExperimentError)?.code == .unsupportedNorm)
+    #expect(error.subject == "training '\(name)'")
+  }
+
   @Test(
     "Names that nothing has, with the nearest ones",
     arguments: ["attack": "pdg", "training": "pgb", "compression": "magnitud", "model": "cnm"])
@@ -74,7 +97,7 @@ struct BadInputTests {
   func emptySuite() async throws {
     let error = try await failure { experiment, _ in
       experiment.norm = .l0
-      experiment.attacks = [try Specification("quick")]
+      experiment.attacks = [try Specification("rand")]
     }
     #expect((error as? ExperimentError)?.code == .unsupportedNorm)
   }

@@ -89,13 +89,33 @@ struct VerificationTests {
     var values = [Float](repeating: 0, count: 20 * size)
     values.withUnsafeMutableBufferPointer { data.test.copyInputs(of: 0..<20, into: $0) }
     let path = kept.folder("foreign.npz")
-    try NPZFile.write(["x_adv": .floats(values, shape: [20] + data.inputShape)], to: path)
+    let labels = (0..<20).map { data.test.labels[$0] }
+    try NPZFile.write(
+      [
+        "x_adv": .floats(values, shape: [20] + data.inputShape),
+        "y": .integers(labels, shape: [20]),
+      ], to: path)
     let evaluation = try #require(kept.report.evaluations.first)
     let verdict = try Verification(
       kept.request(evaluation, file: path), manifestFolder: nil
     ).verdict()
     #expect(verdict.adversarial == 0 && verdict.forbidden == 0 && verdict.largestDistance == 0)
     #expect(verdict.withstood + verdict.wrongAnyway == 20 && verdict.withstood > 0)
+  }
+
+  @Test("Labels of other examples are refused")
+  func otherLabels() throws {
+    let folder = try TemporaryFolder()
+    try NPZFile.write(
+      [
+        "inputs": .floats(Array(repeating: 0, count: 128), shape: [2, 1, 8, 8]),
+        "examples": .integers([4, 7], shape: [2]), "labels": .integers([1, 0], shape: [2]),
+      ], to: folder("file.npz"))
+    let file = try AdversarialFile(contentsOf: folder("file.npz"), shape: [1, 8, 8], count: 10)
+    try file.checkLabels([1, 0])
+    let error = #expect(throws: DatasetError.self) { try file.checkLabels([1, 3]) }
+    #expect(
+      error?.detail == "input 1 has the label 0, and example 7 of the data set has 3")
   }
 
   private static let unfit: [[String: NPZFile.Array]] = [
@@ -105,6 +125,8 @@ struct VerificationTests {
     ["inputs": .floats([], shape: [0, 1, 8, 8])],
     ["inputs": image, "examples": .integers([-1], shape: [1])],
     ["inputs": image, "examples": .integers([0, 1], shape: [2])],
+    ["inputs": image, "labels": .integers([0, 1], shape: [2])],
+    ["inputs": image, "y": .floats([1], shape: [1])],
   ]
   private static let image = NPZFile.Array.floats(
     Array(repeating: 0, count: 64), shape: [1, 1, 8, 8])
