@@ -15,9 +15,12 @@ struct Ball {
   private let low: Tensor
   private let high: Tensor
 
-  init(_ threat: ThreatModel, around center: Tensor, inputRange: ClosedRange<Double>) {
+  /// The balls of a threat model, or balls of a share of their radius.
+  init(
+    _ threat: ThreatModel, around center: Tensor, inputRange: ClosedRange<Double>, share: Double = 1
+  ) {
     norm = threat.norm
-    epsilon = threat.epsilon.value
+    epsilon = threat.epsilon.value * share
     self.center = center
     self.inputRange = inputRange
     if threat.norm == .linf {

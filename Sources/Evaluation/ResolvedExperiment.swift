@@ -269,8 +269,12 @@ extension TrainingMember.Context {
       texts: texts.map {
         TextMaterials(encoding: $0.encoding, rules: $0.rules, attack: WeightedSaliency())
       }
-    ) { steps, stepSize in
-      ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)
+    ) { ascent in
+      switch ascent {
+      case .steps(let steps, let stepSize):
+        ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)
+      case .noisyStep(let noise, let stepSize): NoisyGradientStep(noise: noise, stepSize: stepSize)
+      }
     }
   }
 }

@@ -3,8 +3,16 @@
 public import Records
 public import RobustCore
 
-/// Makes the attack inside adversarial training: steps and the step size as a share of epsilon.
-public typealias AscentMaker = @Sendable (_ steps: Int, _ stepSize: Double) -> any GradientAttack
+/// What the attack inside adversarial training does; lengths are shares of epsilon.
+public enum Ascent: Sendable, Hashable {
+  /// Steps of a length, from a random start and inside the ball.
+  case steps(Int, stepSize: Double)
+  /// One step of a length, from a start drawn that far away, and wherever that leads.
+  case noisyStep(noise: Double, stepSize: Double)
+}
+
+/// Makes the attack inside adversarial training.
+public typealias AscentMaker = @Sendable (Ascent) -> any GradientAttack
 
 /// A training as the catalog knows it.
 public struct TrainingMember: Sendable {
@@ -86,7 +94,7 @@ public struct TrainingMember: Sendable {
 public enum TrainingCatalog {
   /// The members in the order in which they are listed.
   public static let members: [TrainingMember] = [
-    .standard, .fgsm, .pgd, .trades, .freeLargeBatch, .synonyms, .weightedSaliency,
+    .standard, .fgsm, .noisyFGSM, .pgd, .trades, .freeLargeBatch, .synonyms, .weightedSaliency,
   ]
 
   /// Names, citations and parameters.
@@ -124,7 +132,25 @@ extension TrainingMember {
     learningRate: 0.1, parameters: [.radius, .stepSize(1.25)]
   ) { values, context in
     AdversarialObjective(
-      attack: context.ascent(1, values.real("step-size")), threat: context.threat)
+      attack: context.ascent(.steps(1, stepSize: values.real("step-size"))), threat: context.threat)
+  }
+
+  static let noisyFGSM = TrainingMember(
+    "n-fgsm", "cross-entropy on one-step examples from noise beyond the ball, not pulled back",
+    citation: "de Jorge et al., NeurIPS 2022, arXiv:2202.01181", isAdversarial: true, data: .images,
+    epochs: 3,
+    learningRate: 0.1,
+    parameters: [
+      .radius, .stepSize(1),
+      ParameterSchema(
+        "noise", .real(0...10), default: .real(2),
+        summary: "share of epsilon in which the start is drawn"),
+    ]
+  ) { values, context in
+    AdversarialObjective(
+      attack: context.ascent(
+        .noisyStep(noise: values.real("noise"), stepSize: values.real("step-size"))),
+      threat: context.threat)
   }
 
   static let pgd = TrainingMember(
@@ -134,7 +160,8 @@ extension TrainingMember {
     learningRate: 0.1, parameters: [.radius, .steps(7), .stepSize(0.25)]
   ) { values, context in
     AdversarialObjective(
-      attack: context.ascent(values.integer("steps"), values.real("step-size")),
+      attack: context.ascent(
+        .steps(values.integer("steps"), stepSize: values.real("step-size"))),
       threat: context.threat)
   }
 
@@ -150,7 +177,8 @@ extension TrainingMember {
     ]
   ) { values, context in
     TradesObjective(
-      attack: context.ascent(values.integer("steps"), values.real("step-size")),
+      attack: context.ascent(
+        .steps(values.integer("steps"), stepSize: values.real("step-size"))),
       threat: context.threat, beta: values.real("beta"))
   }
 }

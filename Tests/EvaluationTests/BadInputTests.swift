@@ -53,7 +53,7 @@ struct BadInputTests {
     #expect(error.detail == "in l0 it is the number of values that may change, of 144")
   }
 
-  @Test("Hardening by gradients has no form in l0", arguments: ["fgsm", "pgd", "trades"])
+  @Test("Hardening by gradients has no form in l0", arguments: ["fgsm", "n-fgsm", "pgd", "trades"])
   func trainingInL0(name: String) async throws {
     let error = try await failure { experiment, _ in
       experiment.norm = .l0

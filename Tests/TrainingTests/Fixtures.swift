@@ -65,8 +65,12 @@ enum Fixtures {
   static func objective(_ text: String) throws -> any Objective {
     let specification = try Specification(text)
     let threat = ThreatModel(norm: .linf, epsilon: try #require(Epsilon("0.1")))
-    let context = TrainingMember.Context(threat: threat) { steps, stepSize in
-      ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)
+    let context = TrainingMember.Context(threat: threat) { ascent in
+      switch ascent {
+      case .steps(let steps, let stepSize):
+        ProjectedGradient(steps: steps, stepSize: stepSize, stopsAtSuccess: false)
+      case .noisyStep(let noise, let stepSize): NoisyGradientStep(noise: noise, stepSize: stepSize)
+      }
     }
     return try TrainingCatalog.member(for: specification).resolved(specification, context).objective
   }

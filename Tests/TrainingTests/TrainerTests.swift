@@ -14,7 +14,7 @@ import Training
 struct TrainerTests {
   @Test(
     "The number of workers changes no digit",
-    arguments: ["standard", "fgsm", "trades:steps=2"])
+    arguments: ["standard", "fgsm", "n-fgsm", "trades:steps=2"])
   func workersChangeNothing(training: String) async throws {
     // 80 of a batch make tiles of 32, 32 and 16, on a model with batch normalisation.
     let examples = Fixtures.images(160)
