@@ -23,23 +23,16 @@ public protocol Engine: Sendable {
   /// Runs the experiment of an old report, or plans it, and compares the new report with the old one.
   ///
   /// - Returns: The text for standard output: the plan, or the comparison, as JSON if the options say
-  ///   so.
+  ///   so; with what the gate says where the options name a policy.
   /// - Throws: ``Interruption`` once the monitor says so; an `InputError` where the report cannot be
   ///   read or the two cannot be compared.
-  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> String
+  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> RunAnswer
 
   /// Joins the shards of one run.
   ///
-  /// - Parameters:
-  ///   - shards: The folders that the shards wrote; at least one.
-  ///   - output: The folder to write into.
-  ///   - printsJSON: Whether the report is to be returned as JSON.
-  ///   - monitor: Told of progress, and asked now and then whether to stop.
-  /// - Returns: The text for standard output.
+  /// - Returns: The text for standard output; with what the gate says where the request names a policy.
   /// - Throws: ``Interruption`` once the monitor says so; an `InputError` where shards do not fit.
-  func merge(
-    _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
-  ) async throws -> String
+  func merge(_ request: MergeRequest, monitor: Monitor) async throws -> RunAnswer
 
   /// Holds two reports against each other.
   ///

@@ -68,6 +68,10 @@ enum Help: Sendable, CaseIterable {
     Join the shards of one run, which --shard I/N has left in the folders SHARD,
     into the folder OUT. The result is that of a single machine.
 
+      -p, --policy FILE      hold the result against these rules, as in gate
+      -b, --baseline REPORT  the report that rules on losses compare with
+          --baseline-optional, --max-drop X
+                             as in gate
       -q, --quiet            no progress
           --json             the report on standard output, and nothing else there
       -h, --help             this text

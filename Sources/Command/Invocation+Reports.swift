@@ -8,6 +8,7 @@ extension Flag {
   static let outputFile = Flag(name: "output", letter: "o", value: .required("FILE"))
   static let outputFolder = Flag(name: "output", letter: "o", value: .required("DIR"))
   static let json = Flag(name: "json", letter: nil, value: .none)
+  static let quiet = Flag(name: "quiet", letter: "q", value: .none)
   static let margin = Flag(name: "margin", letter: nil, value: .required("X"))
   static let baseline = Flag(name: "baseline", letter: "b", value: .required("REPORT"))
   static let policy = Flag(name: "policy", letter: "p", value: .required("FILE"))
@@ -50,12 +51,12 @@ extension Invocation {
   }
 
   /// Repeats the experiment of a report: flags say how it is run, and never what it is.
+  ///
+  /// Rules that compare with a baseline do so with that report, unless another one is named.
   static func again(
     _ report: String, _ stated: Settings, config: String?, _ surroundings: Surroundings
   ) throws(UsageError) -> Invocation {
-    let others: [RunOption] = [
-      .shard, .untilDecided, .policy, .maxDrop, .baseline, .baselineOptional,
-    ]
+    let others: [RunOption] = [.shard, .untilDecided]
     let changed = RunOption.allCases.first {
       stated[$0] != nil && ($0.isExperiment || others.contains($0))
     }
@@ -69,7 +70,11 @@ extension Invocation {
         .badValue, subject: "--from", detail: "'' is not a report",
         remedy: "name a report.json, or the folder of a run")
     }
-    let reader = SettingsReader(settings: stated)
+    var settings = stated
+    if stated[.policy] != nil || stated[.maxDrop] != nil, stated[.baseline] == nil {
+      settings[.baseline] = Setting(.baseline, flagValue: report)
+    }
+    let reader = SettingsReader(settings: settings)
     return .again(
       RepeatRequest(
         report: report,

@@ -7,7 +7,7 @@ import YAML
 enum Invocation: Equatable {
   case run(Experiment, RunOptions)
   case again(RepeatRequest)
-  case merge(shards: [String], output: String, isQuiet: Bool, printsJSON: Bool)
+  case merge(MergeRequest)
   case verify(VerifyRequest)
   case compare(CompareRequest)
   case gate(GateRequest)
@@ -99,7 +99,7 @@ enum Invocation: Equatable {
   }
 
   private static func merge(_ arguments: [String]) throws(UsageError) -> Invocation {
-    let flags = [RunOption.quiet.flag, RunOption.json.flag, .help]
+    let flags = [.quiet, .json, .help] + Flag.judging
     let parsed = try FlagParser(flags: flags).parse(arguments)
     if let early = early(parsed, help: .merge) { return early }
     guard let output = parsed.operands.first, parsed.operands.count > 1 else {
@@ -112,15 +112,11 @@ enum Invocation: Equatable {
       throw UsageError(
         .badValue, subject: "merge", detail: "'' is not a folder", remedy: "name a folder")
     }
-    var settings: Settings = [:]
-    for occurrence in parsed.flags {
-      guard let option = RunOption(rawValue: occurrence.flag.name) else { continue }
-      settings[option] = Setting(option, flagValue: occurrence.value)
-    }
-    let reader = SettingsReader(settings: settings)
+    let stated = StatedFlags(parsed)
     return .merge(
-      shards: Array(parsed.operands.dropFirst()), output: output,
-      isQuiet: try reader.isOn(.quiet), printsJSON: try reader.isOn(.json))
+      MergeRequest(
+        shards: Array(parsed.operands.dropFirst()), output: output,
+        judging: try judging(stated), isQuiet: stated.isOn(.quiet), printsJSON: stated.isOn(.json)))
   }
 
   private static func list(_ arguments: [String]) throws(UsageError) -> Invocation {

@@ -61,21 +61,20 @@ public struct Program: Sendable {
       let answer = try await monitored(isQuiet: options.isQuiet) { [options] monitor in
         try await engine.run(experiment, options: options, monitor: monitor)
       }
-      try print(answer.text)
-      if let gate = answer.gate { return try tell(gate, besideJSON: options.printsJSON) }
+      return try tell(answer, asJSON: options.printsJSON)
     case .again(var request):
       request.options.command = command
       let engine = try makeEngine()
-      try print(
-        try await monitored(isQuiet: request.options.isQuiet) { [request] monitor in
-          try await engine.runAgain(request, monitor: monitor)
-        })
-    case .merge(let shards, let output, let isQuiet, let printsJSON):
+      let answer = try await monitored(isQuiet: request.options.isQuiet) { [request] monitor in
+        try await engine.runAgain(request, monitor: monitor)
+      }
+      return try tell(answer, asJSON: request.options.printsJSON)
+    case .merge(let request):
       let engine = try makeEngine()
-      try print(
-        try await monitored(isQuiet: isQuiet) { monitor in
-          try await engine.merge(shards, into: output, printsJSON: printsJSON, monitor: monitor)
-        })
+      let answer = try await monitored(isQuiet: request.isQuiet) { monitor in
+        try await engine.merge(request, monitor: monitor)
+      }
+      return try tell(answer, asJSON: request.printsJSON)
     case .verify(let request):
       let answer = try await makeEngine().verify(request)
       try print(answer.text)
@@ -96,6 +95,11 @@ public struct Program: Sendable {
 
   private func judge(_ request: GateRequest) async throws -> ExitCode {
     try tell(try await makeEngine().gate(request), besideJSON: false)
+  }
+
+  private func tell(_ answer: RunAnswer, asJSON: Bool) throws -> ExitCode {
+    try print(answer.text)
+    return try answer.gate.map { try tell($0, besideJSON: asJSON) } ?? .done
   }
 
   /// Prints what a gate found; lines for GitHub's runner only where it listens.

@@ -13,6 +13,8 @@ public struct ShardMerge: Sendable {
   public let shards: [String]
   /// The folder to write into.
   public let output: String
+  /// Says what a policy makes of the report; nil without one.
+  public var judge: (@Sendable (Report) throws -> GateResult)?
 
   /// Creates a merge of at least one shard.
   public init(shards: [String], output: String) {
@@ -46,7 +48,7 @@ public struct ShardMerge: Sendable {
     let report = try RunFolder(folder: output).finish(
       first.record.report, plan: plan, attacks: attacks, journal: journal,
       certified: skeletons.compactMap(\.record.certified).first ?? [:],
-      radii: experiment.embeddingRadii)
+      radii: experiment.embeddingRadii, judge: judge)
     try journal.finish()
     return report
   }

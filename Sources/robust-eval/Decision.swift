@@ -53,6 +53,13 @@ struct Decision: Sendable {
     try gate(on: outline, place).checkRulesFit()
   }
 
+  /// Lets the rules be heard before a run, and at its end.
+  func judge(_ runner: inout Runner) {
+    let place = ReportFile.place(atFolder: runner.folder)
+    runner.precheck = { outline in try check(outline, at: place) }
+    runner.judge = { report in try result(on: report, at: place) }
+  }
+
   /// What the user should know before waiting for a run that may stop early, or nil.
   var notice: String? {
     policy.ruleThatTakesAllExamples.map {

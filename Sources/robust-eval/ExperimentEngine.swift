@@ -26,11 +26,7 @@ struct ExperimentEngine: Engine {
     let stops = options.stopsWhenDecided
     var runner = runner(
       experiment, options, monitor, stopping: stops ? try decision?.stoppingRule() : nil)
-    let place = ReportFile.place(atFolder: runner.folder)
-    if let decision {
-      runner.precheck = { outline in try decision.check(outline, at: place) }
-      runner.judge = { report in try decision.result(on: report, at: place) }
-    }
+    if let decision { decision.judge(&runner) }
     if options.plansOnly { return RunAnswer(text: try runner.plan()) }
     if !isJudged, options.judging != nil {
       monitor.report(
@@ -59,11 +55,16 @@ struct ExperimentEngine: Engine {
     }
   }
 
-  func merge(
-    _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
-  ) async throws -> String {
-    let report = try ShardMerge(shards: shards, output: output).run()
-    return try text(report, folder: output, printsJSON: printsJSON)
+  func merge(_ request: MergeRequest, monitor: Monitor) async throws -> RunAnswer {
+    var merge = ShardMerge(shards: request.shards, output: request.output)
+    let place = ReportFile.place(atFolder: request.output)
+    if let decision = try request.judging.map({ try Decision($0) }) {
+      merge.judge = { report in try decision.result(on: report, at: place) }
+    }
+    let report = try merge.run()
+    return RunAnswer(
+      text: try text(report, folder: request.output, printsJSON: request.printsJSON),
+      gate: try report.gate.map { try GateAnswer($0, as: .text) })
   }
 
   func verify(_ request: VerifyRequest) async throws -> VerifyAnswer {

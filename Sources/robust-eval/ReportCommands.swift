@@ -24,7 +24,7 @@ extension ExperimentEngine {
     return ""
   }
 
-  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> String {
+  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> RunAnswer {
     let place = ReportFile.place(request.report)
     let old = try ReportFile.read(request.report)
     let experiment = try PastExperiment.read(old.experiment, from: place)
@@ -39,12 +39,16 @@ extension ExperimentEngine {
     }
     // What cannot be compared is known before the work, save what only the new data can tell.
     let base = try ReportIndex(old, name: place)
-    let runner = runner(experiment, options, monitor)
-    if options.plansOnly { return try runner.plan() }
-    let head = try ReportIndex(try await runner.run(), name: new)
+    var runner = runner(experiment, options, monitor)
+    try options.judging.map { try Decision($0) }?.judge(&runner)
+    if options.plansOnly { return RunAnswer(text: try runner.plan()) }
+    let report = try await runner.run()
+    let head = try ReportIndex(report, name: new)
     let format: ComparisonFormat = options.printsJSON ? .json : .markdown
     let text = try format.text(for: try ReportComparison(base: base, head: head))
-    return options.printsJSON ? text : "\(text)\nwritten to \(folder)\n"
+    return RunAnswer(
+      text: options.printsJSON ? text : "\(text)\nwritten to \(folder)\n",
+      gate: try report.gate.map { try GateAnswer($0, as: .text) })
   }
 
   func gate(_ request: GateRequest) async throws -> GateAnswer {

@@ -229,7 +229,12 @@ struct ExperimentFileTests {
   func otherCommands() throws {
     #expect(
       try invoke(["merge", "out", "a", "-q", "b"])
-        == .merge(shards: ["a", "b"], output: "out", isQuiet: true, printsJSON: false))
+        == .merge(MergeRequest(shards: ["a", "b"], output: "out", isQuiet: true)))
+    #expect(
+      try invoke(["merge", "out", "a", "-p", "p", "--json"])
+        == .merge(
+          MergeRequest(
+            shards: ["a"], output: "out", judging: Judging(policy: "p"), printsJSON: true)))
     #expect(try invoke(["list"]) == .list(nil))
     #expect(try invoke(["list", "attacks"]) == .list(.attacks))
     #expect(try invoke(["doctor"]) == .doctor)

@@ -65,21 +65,27 @@ struct FixedEngine: Engine {
   ) async throws -> RunAnswer {
     RunAnswer(
       text: try result(monitor) + (options.plansOnly ? "plan" : "") + options.command,
-      gate: options.judging.map {
-        GateAnswer(
-          text: "\($0.policy ?? "none") \($0.baseline ?? "none")\n", annotations: "::error::no\n",
-          status: .gateInconclusive)
-      })
+      gate: gate(options.judging))
   }
 
-  func merge(
-    _ shards: [String], into output: String, printsJSON: Bool, monitor: Monitor
-  ) async throws -> String {
-    "\(shards) \(output) \(printsJSON)"
+  func merge(_ request: MergeRequest, monitor: Monitor) async throws -> RunAnswer {
+    RunAnswer(
+      text: "\(request.shards) \(request.output) \(request.printsJSON)", gate: gate(request.judging)
+    )
   }
 
-  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> String {
-    try result(monitor) + "again \(request.report) \(request.options.command)"
+  func runAgain(_ request: RepeatRequest, monitor: Monitor) async throws -> RunAnswer {
+    RunAnswer(
+      text: try result(monitor) + "again \(request.report) \(request.options.command)",
+      gate: gate(request.options.judging))
+  }
+
+  private func gate(_ judging: Judging?) -> GateAnswer? {
+    judging.map {
+      GateAnswer(
+        text: "\($0.policy ?? "none") \($0.baseline ?? "none")\n", annotations: "::error::no\n",
+        status: .gateInconclusive)
+    }
   }
 
   func compare(_ request: CompareRequest) async throws -> String { "\(request)" }

@@ -122,6 +122,14 @@ struct ProgramTests {
     #expect(recorder.standardOutput == #"["a", "b"] out true"#)
   }
 
+  @Test(
+    "What is merged or made again ends as the gate says",
+    arguments: [["merge", "out", "a"], ["run", "--from=old"]])
+  func judgesOthers(arguments: [String]) async {
+    #expect(await run(arguments + ["--policy=p.yaml", "--baseline=b"]) == .gateInconclusive)
+    #expect(recorder.standardOutput.hasSuffix("p.yaml b\n"))
+  }
+
   @Test("A section is listed with parameters, defaults, ranges and sources", .tags(.golden))
   func lists() async throws {
     #expect(await run(["list", "attacks"]) == .done)

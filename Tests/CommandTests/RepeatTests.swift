@@ -28,7 +28,6 @@ struct RepeatTests {
     arguments: [
       (["--sparsity=0.9"], "--sparsity"), (["-n", "5"], "--examples"), (["--shard=1/2"], "--shard"),
       (["--config=f"], "--config"), (["--until-decided", "-p", "p"], "--until-decided"),
-      (["-p", "p"], "--policy"), (["-b", "b", "--max-drop=0.1"], "--baseline"),
       (["--seed=2", "-j", "2"], "--seed"),
     ])
   func conflicts(flags: [String], subject: String) {
@@ -36,6 +35,18 @@ struct RepeatTests {
       errorLine(["run", "--from=old"] + flags)
         == "robust-eval: \(subject): --from repeats an experiment as it was; leave out one of them\n"
     )
+  }
+
+  @Test("Rules compare with the old report, unless another one is named")
+  func rules() throws {
+    func judging(_ flags: [String]) throws -> Judging? {
+      guard case .again(let request) = try invoke(["--from=old"] + flags) else { return nil }
+      return request.options.judging
+    }
+    #expect(try judging([]) == nil)
+    #expect(try judging(["--max-drop=0.1"]) == Judging(baseline: "old", maxDrop: 0.1))
+    #expect(try judging(["-p", "p"]) == Judging(policy: "p", baseline: "old"))
+    #expect(try judging(["-p", "p", "-b", "b"]) == Judging(policy: "p", baseline: "b"))
   }
 
   @Test("An empty name is no report")

@@ -107,6 +107,15 @@ struct WholeRunTests {
     #expect(try tiny.text("merged/outcomes.csv") == tiny.text("whole/outcomes.csv"))
     #expect(try tiny.findings("merged") == tiny.findings("whole"))
     #expect(tiny.files("merged") == TinyRun.files)
+
+    try "rules: [{check: robust_accuracy, at_least: 0.99}]\n"
+      .write(toFile: tiny.tool.folder("policy.yaml"), atomically: true, encoding: .utf8)
+    let judged = try tiny.tool.run([
+      "merge", "judged", "s1", "s2", "--policy=policy.yaml", "--json",
+    ])
+    #expect(judged.status == 1 && judged.errors.contains("gate: fail (1 fail)"), "\(judged.errors)")
+    let report = try CanonicalJSON.value(Report.self, from: judged.output)
+    #expect(report.gate?.verdict == .fail && report.gate?.report == "judged/report.json")
   }
 
   @Test("A user's own file is pruned and attacked like any other model")
