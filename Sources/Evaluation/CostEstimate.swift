@@ -78,12 +78,8 @@ struct CostEstimate {
     }
   }
 
-  private func names(_ attacks: [ResolvedExperiment.ResolvedAttack]) -> String {
-    attacks.map(\.specification.description).joined(separator: ", ")
-  }
-
-  /// The plan in words.
-  var text: String {
+  /// The plan, with the cost of each part.
+  var summary: PlanSummary {
     get throws {
       let attacked = Double(
         resolved.plan.evaluations.reduce(0) { $0 + gradientsPerExample($1) } * resolved.test.count)
@@ -94,23 +90,20 @@ struct CostEstimate {
       let parts =
         [("train and compress", try trainingGradients()), ("attack", attacked)]
         + (radii.isEmpty ? [] : [("move vectors of words", moved)])
-      var lines = ["\(resolved.plan.variants.count) variants:"]
-      lines += resolved.plan.variants.map { "  \($0.id)" }
-      lines.append(
-        "\(resolved.plan.evaluations.count) evaluations of \(resolved.test.count) examples, each:"
-          + " \(names(resolved.attacks.asked))")
-      if resolved.plan.evaluations.contains(where: \.isCompleted) {
-        lines.append(
-          "besides, since the gradients of some models cannot be believed:"
-            + " \(names(resolved.attacks.completion))")
+      func names(_ attacks: [ResolvedExperiment.ResolvedAttack]) -> [String] {
+        attacks.map(\.specification.description)
       }
-      for (name, gradients) in parts {
-        let seconds = gradients * secondsPerGradient / Double(workers)
-        lines.append(
-          "\(name): up to about \(Int(gradients)) gradients, \(seconds.fixed(0)) s on"
-            + " \(workers) workers if nothing is cached")
-      }
-      return lines.joined(separator: "\n") + "\n"
+      let isCompleted = resolved.plan.evaluations.contains(where: \.isCompleted)
+      return PlanSummary(
+        variants: resolved.plan.variants.map(\.id),
+        evaluations: resolved.plan.evaluations.map(\.id), examples: resolved.test.count,
+        attacks: names(resolved.attacks.asked),
+        completion: isCompleted ? names(resolved.attacks.completion) : [], workers: workers,
+        stages: parts.map { name, gradients in
+          PlanSummary.Stage(
+            name: name, gradients: Int(gradients),
+            seconds: gradients * secondsPerGradient / Double(workers))
+        })
     }
   }
 }

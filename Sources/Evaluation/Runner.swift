@@ -45,10 +45,10 @@ public struct Runner: Sendable {
   /// What a run would do and about how long it would take, without doing it.
   ///
   /// - Throws: An `InputError` where a name, file or number is wrong.
-  public func plan() throws -> String {
+  public func plan() throws -> PlanSummary {
     let resolved = try resolve()
     try precheck?(outline(resolved))
-    return try CostEstimate(resolved, workers: options.workers, clock: environment.clock).text
+    return try CostEstimate(resolved, workers: options.workers, clock: environment.clock).summary
   }
 
   /// Makes the variants, attacks them, and writes the report into the folder.

@@ -30,11 +30,11 @@ struct CaseJudge {
     switch planned.question {
     case .settled(let answer): answer
     case .floor(let floor, let samples):
-      joined(planned.subject, samples.map { answer($0, floor: floor, all: samples) })
+      joined(planned, samples.map { answer($0, floor: floor, all: samples) })
     case .loss(let margin, let samples):
-      joined(planned.subject, samples.map { answer($0, margin: margin, all: samples) })
+      joined(planned, samples.map { answer($0, margin: margin, all: samples) })
     case .methodLoss(let margin, let difference, let note):
-      joined(planned.subject, [answer(difference, margin: margin, note: note)])
+      joined(planned, [answer(difference, margin: margin, note: note)])
     }
   }
 
@@ -93,8 +93,9 @@ struct CaseJudge {
       + "at most \(margin.shortText) is allowed"
   }
 
-  private func joined(_ subject: String, _ parts: [CaseParts.Part]) -> GateResult.Case {
-    CaseParts(parts: parts, available: available).joined(subject)
+  private func joined(_ planned: PlannedCase, _ parts: [CaseParts.Part]) -> GateResult.Case {
+    CaseParts(parts: parts, available: available, baseline: planned.baselineExamples)
+      .joined(planned.subject)
   }
 
   /// The verdict, with the number of examples in all that a sample of this share needs.

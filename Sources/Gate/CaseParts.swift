@@ -18,6 +18,8 @@ struct CaseParts {
   let parts: [Part]
   /// How many examples the data set has.
   let available: Int
+  /// How many the baseline has judged, where the case compares with it.
+  let baseline: Int?
 
   /// The case's answer: that on its only part, or that on the worst class.
   func joined(_ subject: String) -> GateResult.Case {
@@ -43,7 +45,14 @@ struct CaseParts {
 
   private func advice(verdict: GateVerdict, needed: Int?) -> String {
     guard verdict == .inconclusive, let needed else { return "" }
-    let limit = needed > available ? ", and the data set has \(available)" : ""
+    let limit =
+      if needed > available {
+        ", and the data set has \(available)"
+      } else if let baseline, needed > baseline {
+        ", and the baseline has judged \(baseline)"
+      } else {
+        ""
+      }
     return "; about \(needed) examples would tell\(limit)"
   }
 

@@ -178,11 +178,13 @@ struct CasePlanner {
       return .settled(head.id, .inconclusive, "no \(quantity.rawValue) accuracy was computed")
     }
     let looks = reference == .baseline ? self.looks ?? baselineLooks : self.looks
+    let seen = reference == .baseline ? base.examples : nil
     guard let classes else {
       let sample = LossSample(
         name: nil, sampling: sampling, looks: pairs(quantity, base, head, at: looks))
       return PlannedCase(
-        subject: head.id, question: .loss(margin, [sample]), isSequential: looks != nil)
+        subject: head.id, question: .loss(margin, [sample]), isSequential: looks != nil,
+        baselineExamples: seen)
     }
     let other = try ClassTable(
       reference == .baseline ? baseline ?? report : report, base, quantity, rule)
@@ -203,7 +205,8 @@ struct CasePlanner {
             ?? []))
     }
     return PlannedCase(
-      subject: head.id, question: .loss(margin, samples), isSequential: looks != nil)
+      subject: head.id, question: .loss(margin, samples), isSequential: looks != nil,
+      baselineExamples: seen)
   }
 
   private func flagCase(

@@ -23,6 +23,8 @@ struct PlannedCase {
   /// Whether the number of examples was not fixed in advance, so that only tests that hold at any
   /// time answer it.
   var isSequential = false
+  /// How many examples the baseline has judged, where the case compares with it.
+  var baselineExamples: Int?
   /// How many tests more examples may still bring to a case that has none yet.
   var awaitedTests = 0
 

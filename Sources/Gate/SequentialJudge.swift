@@ -29,9 +29,9 @@ struct SequentialJudge {
     switch planned.question {
     case .settled(let answer): answer
     case .floor(let floor, let samples):
-      joined(planned.subject, samples.map { answer($0, floor: floor, all: samples) })
+      joined(planned, samples.map { answer($0, floor: floor, all: samples) })
     case .loss(let margin, let samples):
-      joined(planned.subject, samples.map { answer($0, margin: margin, all: samples) })
+      joined(planned, samples.map { answer($0, margin: margin, all: samples) })
     case .methodLoss:
       GateResult.Case(
         subject: planned.subject, verdict: .inconclusive,
@@ -39,8 +39,9 @@ struct SequentialJudge {
     }
   }
 
-  private func joined(_ subject: String, _ parts: [CaseParts.Part]) -> GateResult.Case {
-    CaseParts(parts: parts, available: available).joined(subject)
+  private func joined(_ planned: PlannedCase, _ parts: [CaseParts.Part]) -> GateResult.Case {
+    CaseParts(parts: parts, available: available, baseline: planned.baselineExamples)
+      .joined(planned.subject)
   }
 
   private func answer(

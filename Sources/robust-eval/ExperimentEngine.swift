@@ -27,7 +27,7 @@ struct ExperimentEngine: Engine {
     var runner = runner(
       experiment, options, monitor, stopping: stops ? try decision?.stoppingRule() : nil)
     if let decision { decision.judge(&runner) }
-    if options.plansOnly { return RunAnswer(text: try runner.plan()) }
+    if options.plansOnly { return try plan(of: runner) }
     if !isJudged, options.judging != nil {
       monitor.report(
         .notice("a shard is not judged: hold what robust-eval merge leaves against the rules"))
@@ -41,6 +41,12 @@ struct ExperimentEngine: Engine {
     return RunAnswer(
       text: try text(report, folder: runner.folder, printsJSON: options.printsJSON),
       gate: try report.gate.map { try GateAnswer($0, as: .text) })
+  }
+
+  /// What a run would do, in words or as JSON.
+  func plan(of runner: Runner) throws -> RunAnswer {
+    let plan = try runner.plan()
+    return RunAnswer(text: runner.options.printsJSON ? try CanonicalJSON.text(plan) : plan.text)
   }
 
   func runner(

@@ -41,7 +41,7 @@ extension ExperimentEngine {
     let base = try ReportIndex(old, name: place)
     var runner = runner(experiment, options, monitor)
     try options.judging.map { try Decision($0) }?.judge(&runner)
-    if options.plansOnly { return RunAnswer(text: try runner.plan()) }
+    if options.plansOnly { return try plan(of: runner) }
     let report = try await runner.run()
     let head = try ReportIndex(report, name: new)
     let format: ComparisonFormat = options.printsJSON ? .json : .markdown

@@ -218,6 +218,11 @@ struct ReportCommandTests {
     try expectLine(["--from=data"], ["data/report.json", "cannot be read"])
     let plan = try tiny.tool.run(["--from=base", "--plan"])
     #expect(plan.status == 0 && plan.output.contains("2 variants"), "\(plan.output)")
+    struct Summary: Decodable { let variants, evaluations, attacks: [String] }
+    let planned = try tiny.tool.run(["--from=base", "--plan", "--json"])
+    let summary = try CanonicalJSON.value(Summary.self, from: planned.output)
+    #expect(summary.variants.count == 2 && summary.evaluations.count == 2)
+    #expect(summary.attacks == ["uniform:attempts=2", "pgd:steps=5"])
     #expect(!tiny.exists("reports"))
   }
 

@@ -31,12 +31,13 @@ struct CostEstimateTests {
     var experiment = try tinyExperiment(folder)
     experiment.trainings = [try Specification("fgsm:epochs=2:batch=64")]
     experiment.compressions = try recipes.map { try Recipe($0) }
-    let text = try Runner(
+    let plan = try Runner(
       experiment: experiment, options: RunOptions(workers: 1), environment: fixedEnvironment
     ) { _ in }.plan()
-    let line = try #require(
-      text.split(separator: "\n").first { $0.hasPrefix("train and compress") })
-    return try #require(line.split(separator: " ").compactMap { Int($0) }.first)
+    #expect(
+      plan.variants.count == plan.evaluations.count && plan.variants.count == recipes.count + 1)
+    #expect(plan.completion.isEmpty == !recipes.contains { $0.hasPrefix("quantize") })
+    return try #require(plan.stages.first { $0.name == "train and compress" }).gradients
   }
 
   @Test("A plan counts a quantisation-aware training, and none where there is none")

@@ -45,6 +45,18 @@ struct TruthTableTests {
     #expect(verdicts(result) == [verdict], "the dense model is no case")
   }
 
+  @Test("Where more examples would tell, it says of which report they are missing")
+  func missing() throws {
+    let lost = lettered("r" * 1000, "b" * 15 + "r" * 985)
+    for (baseline, reference) in [(lettered("r" * 1000, "r" * 1000), "baseline"), (nil, "parent")] {
+      let rule = "check: robust_accuracy, max_drop: 0.02, against: \(reference)"
+      let evidence = try #require(
+        try judge(lost, rule: rule, baseline: baseline).rules[0].cases.last?.evidence)
+      #expect(evidence.contains("examples would tell"))
+      #expect(evidence.contains("and the baseline has judged 1000") == (baseline != nil))
+    }
+  }
+
   @Test("A loss against a baseline is paired where the examples are the same")
   func baseline() throws {
     let base = lettered("r" * 1000, "r" * 1000)
