@@ -16,7 +16,8 @@ public enum OutputFolder {
       // A folder that exists on a read-only disk may answer otherwise than with EEXIST.
       let systemError = errno
       guard access(part, F_OK) != 0 else { continue }
-      throw OutputError(subject: part, errno: systemError)
+      // Where the folder above is there and this one is not found, as in /proc, none may be made.
+      throw OutputError(subject: part, errno: systemError == ENOENT ? EPERM : systemError)
     }
   }
 }
