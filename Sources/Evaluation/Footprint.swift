@@ -82,9 +82,19 @@ struct Footprint {
 
   /// Times forward passes on one core; a model and its dense parent take turns, so that whatever else
   /// the machine does slows both.
-  func timing(_ classifier: Classifier, parent: Classifier?, batchSize: Int) throws -> Timing {
+  ///
+  /// - Parameters:
+  ///   - classifier: The model.
+  ///   - network: What is timed of it; nil for its usual network.
+  ///   - parent: The dense model; nil for a dense one.
+  ///   - batchSize: The examples of a pass.
+  /// - Returns: Time and speed-up.
+  /// - Throws: What a script model throws.
+  func timing(
+    _ classifier: Classifier, as network: (any Network)? = nil, parent: Classifier?, batchSize: Int
+  ) throws -> Timing {
     let input = classifier.architecture.probe(batchSize)
-    let networks = [classifier.network] + (parent.map { [$0.network] } ?? [])
+    let networks = [network ?? classifier.network] + (parent.map { [$0.network] } ?? [])
     let samples = try times(
       of: networks.map { network in
         { _ = try withoutGradients { try network.logits(input) } }
@@ -106,16 +116,21 @@ extension VariantRecord {
   ///   - parent: The dense model that it comes from; nil for a dense one.
   ///   - packed: The bytes of its packed artefact.
   ///   - footprint: The clock to measure by.
+  ///   - examples: Inputs by which kernels for integers are held against their simulation.
   /// - Throws: What a script model throws.
   init(
-    _ variant: VariantMaker.Variant, parent: Classifier?, packed: Int, footprint: Footprint
+    _ variant: VariantMaker.Variant, parent: Classifier?, packed: Int, footprint: Footprint,
+    examples: Examples
   ) throws {
     let classifier = variant.classifier
     let parameters = classifier.parameters
     let adds = try footprint.multiplyAdds(classifier)
     let dense = try parent.map { try footprint.multiplyAdds($0).dense } ?? adds.dense
-    let one = try footprint.timing(classifier, parent: parent, batchSize: 1)
-    let many = try footprint.timing(classifier, parent: parent, batchSize: 64)
+    let integers = classifier.integerNetwork
+    let found = try integers.map { try IntegerKernelRecord($0, classifier, examples) }
+    let timed = found?.isFaithful == true ? integers : nil
+    let one = try footprint.timing(classifier, as: timed, parent: parent, batchSize: 1)
+    let many = try footprint.timing(classifier, as: timed, parent: parent, batchSize: 64)
     self.init(
       id: variant.plan.id, parent: variant.plan.parent,
       architecture: classifier.architecture.name, training: variant.plan.training.description,
@@ -126,15 +141,45 @@ extension VariantRecord {
       macs: adds.effective, denseMacs: dense, packedBytes: packed,
       denseBytes: (parent?.parameters ?? parameters).parameterCount * MemoryLayout<Float>.size,
       latency: one.latency, latencyBatch64: many.latency, speedup: one.speedup,
-      speedupBatch64: many.speedup, kernels: classifier.isQuantized ? .simulated : nil,
+      speedupBatch64: many.speedup,
+      kernels: classifier.isQuantized ? timed == nil ? .simulated : .integer : nil,
       search: variant.search,
       sha256: ModelDigest.hex(of: parameters),
       seconds: variant.stageSeconds.values.reduce(0, +), stageSeconds: variant.stageSeconds)
+    integerKernels = found
     passes = try footprint.passes(classifier)
   }
 }
 
+extension IntegerKernelRecord {
+  /// The most examples that are compared.
+  private static let mostExamples = 1000
+
+  /// Asks a model's kernels for integers and its simulation about the same examples.
+  fileprivate init(
+    _ integers: IntegerNetwork, _ classifier: Classifier, _ examples: Examples
+  ) throws {
+    let count = min(examples.count, Self.mostExamples)
+    let inputs = examples.batch(Array(0..<count)).inputs
+    func classes(_ network: any Network) throws -> Tensor {
+      try network.tiledLogits(inputs).indexOfLargest(along: 1)
+    }
+    self.init(
+      engine: IntegerLayer.engine ?? "", layers: integers.integerLayers,
+      multiplyingLayers: integers.multiplyingLayers, examples: count,
+      agreeing: try (classes(integers) .== classes(classifier.network)).nonZeroCount)
+  }
+}
+
 extension Classifier {
+  /// The model with kernels for integers; nil where none of its layers can use them.
+  fileprivate var integerNetwork: IntegerNetwork? {
+    guard isQuantized, IntegerLayer.engine != nil,
+      let native = architecture as? GraphArchitecture, !native.graph.readsWords
+    else { return nil }
+    return IntegerNetwork(native.graph, parameters)
+  }
+
   /// Whether any parameter is stored as integers.
   fileprivate var isQuantized: Bool {
     parameters.parameters.contains { if case .quantized = $0.weight { true } else { false } }

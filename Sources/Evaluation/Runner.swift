@@ -203,7 +203,8 @@ public struct Runner: Sendable {
             stage: "measure", done: index + 1, total: variants.count, unit: "variants")))
       let parent = variants.first { $0.plan.id == variant.plan.parent }?.classifier
       return try VariantRecord(
-        variant, parent: parent, packed: packed[index], footprint: footprint)
+        variant, parent: parent, packed: packed[index], footprint: footprint,
+        examples: resolved.test)
     }
     return try report(resolved, records)
   }

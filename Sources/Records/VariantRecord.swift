@@ -40,6 +40,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public var passes: PassRecord?
   /// How a quantised model was run; nil for one whose weights are real numbers.
   public var kernels: Kernels?
+  /// How far kernels for integers ran it, and agreed with the simulation; nil where none could.
+  public var integerKernels: IntegerKernelRecord?
   /// What a search over structures tried, in order; nil where none was made.
   public var search: [TrialRecord]?
   /// Hash of the stored parameters.
@@ -53,6 +55,8 @@ public struct VariantRecord: Codable, Sendable, Hashable {
   public enum Kernels: String, Codable, Sendable, CaseIterable {
     /// Single precision, in which the numbers that the integers stand for are exact.
     case simulated
+    /// Kernels that multiply integers, for what is timed; attacks meet their simulation.
+    case integer
   }
 
   /// Creates a record.
@@ -93,6 +97,7 @@ public struct VariantRecord: Codable, Sendable, Hashable {
     case id, parent, architecture, training, compression, seed, sparsity, parameters, macs, sha256
     case seconds, speedup, kernels, search
     case passes = "passes_per_second"
+    case integerKernels = "integer_kernels"
     case nonzeroParameters = "nonzero_parameters"
     case denseMacs = "dense_macs"
     case packedBytes = "packed_bytes"

@@ -42,7 +42,19 @@ extension ReportSchema {
                 "gradients": {"type": "number", "minimum": 0}
               }
             },
-            "kernels": {"enum": ["simulated"]},
+            "kernels": {"enum": ["simulated", "integer"]},
+            "integer_kernels": {
+              "type": "object",
+              "description": "a quantised model run by kernels for integers, beside its simulation",
+              "required": ["engine", "layers", "multiplying_layers", "examples", "agreeing"],
+              "properties": {
+                "engine": {"type": "string"},
+                "layers": {"$ref": "#/$defs/count"},
+                "multiplying_layers": {"$ref": "#/$defs/count"},
+                "examples": {"$ref": "#/$defs/count"},
+                "agreeing": {"$ref": "#/$defs/count"}
+              }
+            },
             "search": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/trial"}},
             "sha256": {"type": "string"},
             "seconds": {"$ref": "#/$defs/seconds"},

@@ -6,12 +6,19 @@ extension VariantRecord {
   /// What its bytes and times must be read with.
   var footprintNotes: [String] { [kernelNote, timeNotSaved].compactMap(\.self) }
 
-  /// A sentence where integers were not computed with as integers; nil where there are none.
+  /// A sentence on what multiplied a quantised model's integers; nil where there are none.
   var kernelNote: String? {
-    switch kernels {
+    let agreement = integerKernels.map { found in
+      "\(found.engine), \(found.layers) of \(found.multiplyingLayers) layers, the same class for"
+        + " \(found.agreeing) of \(found.examples) examples"
+    }
+    return switch kernels {
     case .simulated:
       "\(id) was run with simulated kernels: its integers were computed with as the real numbers that"
-        + " they stand for, so its bytes are those of integers and its times are not."
+        + " they stand for, so its bytes are those of integers and its times are not"
+        + (agreement.map { "; kernels for integers disagree (\($0))" } ?? "") + "."
+    case .integer:
+      "\(id) was timed with kernels for integers (\(agreement ?? "")); attacks met their simulation."
     case nil: nil
     }
   }

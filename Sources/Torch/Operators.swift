@@ -46,6 +46,9 @@ enum Operators {
   static let isFinite = Operator("aten::isfinite")
   static let select = Operator("aten::where", "self")
 
+  static let quantize = Operator("aten::quantize_per_tensor")
+  static let dequantize = Operator("aten::dequantize", "self")
+
   static let sum = Operator("aten::sum")
   static let sumAlong = Operator("aten::sum", "dim_IntList")
   static let mean = Operator("aten::mean")

@@ -59,5 +59,6 @@ void fillTensors(CTorchAPI &api);
 void fillModules(CTorchAPI &api);
 void fillGraphs(CTorchAPI &api);
 void fillCounting(CTorchAPI &api);
+void fillIntegers(CTorchAPI &api);
 
 }  // namespace bridge

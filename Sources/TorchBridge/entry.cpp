@@ -54,6 +54,7 @@ extern "C" const CTorchAPI *robust_eval_torch(void) {
     fillModules(api);
     fillGraphs(api);
     fillCounting(api);
+    fillIntegers(api);
     return api;
   }();
   return &table;

@@ -169,4 +169,25 @@ struct FindingTests {
     let text = MarkdownWriter().files(for: report)[0].text
     #expect(text.contains("not shown to be faster") == isSaid)
   }
+
+  @Test(
+    "What multiplied the integers of a quantised model is said",
+    arguments: [
+      (nil, VariantRecord.Kernels.simulated, "its times are not."),
+      (98, .integer, "timed with kernels for integers (ONEDNN, 3 of 4 layers, the same class for"),
+      (97, .simulated, "disagree (ONEDNN, 3 of 4 layers, the same class for 97 of 100 examples)."),
+    ])
+  func kernels(agreeing: Int?, kernels: VariantRecord.Kernels, words: String) throws {
+    var report = Report.small(pair)
+    let found = agreeing.map {
+      IntegerKernelRecord(
+        engine: "ONEDNN", layers: 3, multiplyingLayers: 4, examples: 100, agreeing: $0)
+    }
+    #expect(found.map { $0.isFaithful == (kernels == .integer) } ?? true)
+    report.variants[1].kernels = kernels
+    report.variants[1].integerKernels = found
+    #expect(MarkdownWriter().files(for: report)[0].text.contains(words))
+    let read = try CanonicalJSON.value(Report.self, from: CanonicalJSON.text(report))
+    #expect(read.variants[1].integerKernels == found)
+  }
 }

@@ -26,8 +26,9 @@ extern "C" {
 typedef struct CTorchTensor *CTorchTensorRef;
 typedef const struct CTorchOperator *CTorchOperatorRef;
 typedef struct CTorchModule *CTorchModuleRef;
+typedef struct CTorchIntegerLayer *CTorchIntegerLayerRef;
 
-enum { CTORCH_ABI = 3 };
+enum { CTORCH_ABI = 4 };
 
 typedef enum {
   CTorchFloat32 = 0,
@@ -150,6 +151,18 @@ typedef struct {
   int32_t (*count_begin)(void);
   /// Stops; multiply-adds in all, and those whose weight is not zero.
   int32_t (*count_end)(int64_t *dense, int64_t *effective);
+
+  /// What multiplies integers of 8 bits; nil where this libtorch has no kernels for them.
+  const char *_Nullable (*integer_engine)(void);
+  /// A convolution for codes `[O, I, H, W]`, a matrix for `[O, I]`: signed integers of 8 bits, each of
+  /// which stands for itself times its channel's scale. +1.
+  int32_t (*integer_layer_create)(CTorchTensorRef codes, CTorchTensorRef scales, CTorchTensorRef _Nullable bias,
+                                  int64_t stride, int64_t padding,
+                                  CTorchIntegerLayerRef _Nullable *_Nonnull created);
+  /// From quantised activations to quantised ones on the grid that is given. +1.
+  int32_t (*integer_layer_run)(CTorchIntegerLayerRef layer, CTorchTensorRef input, bool rectifies, double scale,
+                               int64_t zero_point, CTorchTensorRef _Nullable *_Nonnull output);
+  void (*integer_layer_release)(CTorchIntegerLayerRef layer);
 } CTorchAPI;
 
 /// The name under which the shared library offers its table: `const CTorchAPI *robust_eval_torch(void)`.
