@@ -33,18 +33,31 @@ extension ReportComparison {
     return found + attackDifferences(matching)
   }
 
-  /// Parameters of attacks whose names agree, each difference once.
+  /// Attacks that one side alone ran, and parameters of those whose names agree, each difference once.
   private static func attackDifferences(_ matching: Matching) -> [Difference] {
     var found: [Difference] = []
+    func note(_ difference: Difference) {
+      if !found.contains(difference) { found.append(difference) }
+    }
+    func names(_ evaluation: EvaluationRecord, beyond other: EvaluationRecord) -> String {
+      let known = Set(other.attacks.map(\.name))
+      let own = evaluation.attacks.map(\.name).filter { !known.contains($0) }
+      return own.isEmpty ? "none" : own.joined(separator: ", ")
+    }
     for pair in matching.models where pair.quantity == .robust {
+      let (base, head) = (pair.base.evaluation, pair.head.evaluation)
+      let alone = (names(base, beyond: head), names(head, beyond: base))
+      if alone != ("none", "none") {
+        note(Difference(what: "attacks on one side alone", base: alone.0, head: alone.1))
+      }
       for attack in pair.head.evaluation.attacks {
         guard let other = pair.base.evaluation.attacks.first(where: { $0.name == attack.name }),
           other.parameters != attack.parameters
         else { continue }
-        let difference = Difference(
-          what: "attack \(attack.name)", base: JSONValue.object(other.parameters).description,
-          head: JSONValue.object(attack.parameters).description)
-        if !found.contains(difference) { found.append(difference) }
+        note(
+          Difference(
+            what: "attack \(attack.name)", base: JSONValue.object(other.parameters).description,
+            head: JSONValue.object(attack.parameters).description))
       }
     }
     return found

@@ -144,6 +144,13 @@ struct ReportComparisonTests {
     #expect(found[3].base == "unknown" && found[3].head == "2.13")
     #expect(found[4].base == "{steps=20}" && found[4].head == "{steps=40}")
     #expect(try compare(base, head).environment.isEmpty)
+    var more = head
+    var square = more.evaluations[0].attacks[0]
+    square.name = "square"
+    more.evaluations[0].attacks.append(square)
+    let alone = try compare(base, more).environment
+    #expect(alone.map(\.what) == ["attacks on one side alone"])
+    #expect(alone[0].base == "none" && alone[0].head == "square")
     var stopped = head
     stopped.stopping = StoppingRecord(
       policySHA256: "00", baselineSHA256: nil, examplesSeen: 128, examplesAvailable: 1_000,
