@@ -117,17 +117,18 @@ extension VariantRecord {
   ///   - packed: The bytes of its packed artefact.
   ///   - footprint: The clock to measure by.
   ///   - examples: Inputs by which kernels for integers are held against their simulation.
+  ///   - threat: The ball in which those are attacked as well.
   /// - Throws: What a script model throws.
   init(
     _ variant: VariantMaker.Variant, parent: Classifier?, packed: Int, footprint: Footprint,
-    examples: Examples
+    examples: Examples, threat: ThreatModel
   ) throws {
     let classifier = variant.classifier
     let parameters = classifier.parameters
     let adds = try footprint.multiplyAdds(classifier)
     let dense = try parent.map { try footprint.multiplyAdds($0).dense } ?? adds.dense
     let integers = classifier.integerNetwork
-    let found = try integers.map { try IntegerKernelRecord($0, classifier, examples) }
+    let found = try integers.map { try IntegerKernelRecord($0, classifier, examples, threat) }
     let timed = found?.isFaithful == true ? integers : nil
     let one = try footprint.timing(classifier, as: timed, parent: parent, batchSize: 1)
     let many = try footprint.timing(classifier, as: timed, parent: parent, batchSize: 64)
@@ -151,37 +152,9 @@ extension VariantRecord {
   }
 }
 
-extension IntegerKernelRecord {
-  /// The most examples that are compared.
-  private static let mostExamples = 1000
-
-  /// Asks a model's kernels for integers and its simulation about the same examples.
-  fileprivate init(
-    _ integers: IntegerNetwork, _ classifier: Classifier, _ examples: Examples
-  ) throws {
-    let count = min(examples.count, Self.mostExamples)
-    let inputs = examples.batch(Array(0..<count)).inputs
-    func classes(_ network: any Network) throws -> Tensor {
-      try network.tiledLogits(inputs).indexOfLargest(along: 1)
-    }
-    self.init(
-      engine: IntegerLayer.engine ?? "", layers: integers.integerLayers,
-      multiplyingLayers: integers.multiplyingLayers, examples: count,
-      agreeing: try (classes(integers) .== classes(classifier.network)).nonZeroCount)
-  }
-}
-
 extension Classifier {
-  /// The model with kernels for integers; nil where none of its layers can use them.
-  fileprivate var integerNetwork: IntegerNetwork? {
-    guard isQuantized, IntegerLayer.engine != nil,
-      let native = architecture as? GraphArchitecture, !native.graph.readsWords
-    else { return nil }
-    return IntegerNetwork(native.graph, parameters)
-  }
-
   /// Whether any parameter is stored as integers.
-  fileprivate var isQuantized: Bool {
+  var isQuantized: Bool {
     parameters.parameters.contains { if case .quantized = $0.weight { true } else { false } }
   }
 }

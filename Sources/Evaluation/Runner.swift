@@ -8,6 +8,7 @@ import Reporting
 import RobustCore
 import Statistics
 import Torch
+import Training
 
 /// Runs one experiment from its settings to its report.
 public struct Runner: Sendable {
@@ -196,6 +197,7 @@ public struct Runner: Sendable {
     let packed = try await pool.map(variants.count) {
       try models.write(variants[$0].classifier, id: variants[$0].plan.id)
     }
+    let threat = TrainingMember.Context(resolved.experiment, resolved.texts).threat
     let records = try variants.enumerated().map { index, variant in
       try progress(
         .advanced(
@@ -204,7 +206,7 @@ public struct Runner: Sendable {
       let parent = variants.first { $0.plan.id == variant.plan.parent }?.classifier
       return try VariantRecord(
         variant, parent: parent, packed: packed[index], footprint: footprint,
-        examples: resolved.test)
+        examples: resolved.test, threat: threat)
     }
     return try report(resolved, records)
   }

@@ -12,6 +12,10 @@ public struct IntegerKernelRecord: Codable, Sendable, Hashable {
   public var examples: Int
   /// Those for which both answered the same class.
   public var agreeing: Int
+  /// Inputs of an attack on the simulation that both were asked about; nil where none fits the norm.
+  public var attacked: Int?
+  /// Those for which both answered the same class.
+  public var attackedAgreeing: Int?
 
   /// Creates a record.
   public init(
@@ -32,5 +36,7 @@ public struct IntegerKernelRecord: Codable, Sendable, Hashable {
   private enum CodingKeys: String, CodingKey {
     case engine, layers, examples, agreeing
     case multiplyingLayers = "multiplying_layers"
+    case attacked = "attacked_examples"
+    case attackedAgreeing = "attacked_agreeing"
   }
 }

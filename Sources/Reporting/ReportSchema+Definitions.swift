@@ -52,7 +52,9 @@ extension ReportSchema {
                 "layers": {"$ref": "#/$defs/count"},
                 "multiplying_layers": {"$ref": "#/$defs/count"},
                 "examples": {"$ref": "#/$defs/count"},
-                "agreeing": {"$ref": "#/$defs/count"}
+                "agreeing": {"$ref": "#/$defs/count"},
+                "attacked_examples": {"$ref": "#/$defs/count"},
+                "attacked_agreeing": {"$ref": "#/$defs/count"}
               }
             },
             "search": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/trial"}},

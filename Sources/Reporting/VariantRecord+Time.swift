@@ -11,6 +11,9 @@ extension VariantRecord {
     let agreement = integerKernels.map { found in
       "\(found.engine), \(found.layers) of \(found.multiplyingLayers) layers, the same class for"
         + " \(found.agreeing) of \(found.examples) examples"
+        + (found.attacked.map {
+          " and for \(found.attackedAgreeing ?? 0) of \($0) that were attacked"
+        } ?? "")
     }
     return switch kernels {
     case .simulated:

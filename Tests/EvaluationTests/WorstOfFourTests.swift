@@ -112,6 +112,9 @@ struct WorstOfFourTests {
     let integers = report.variants[3].integerKernels
     #expect(report.variants[3].kernels == (integers?.isFaithful == true ? .integer : .simulated))
     #expect(integers.map { $0.examples == 140 && $0.layers < $0.multiplyingLayers } ?? true)
+    #expect(integers.map { $0.attacked == 140 } ?? true)
+    let apart = integers.map { 140 - ($0.attackedAgreeing ?? 0) } ?? 0
+    #expect(apart <= 10 || integers?.isFaithful != true, "\(apart) attacked examples")
     #expect(report.variants.prefix(3).allSatisfy { $0.integerKernels == nil })
     for evaluation in report.evaluations {
       #expect(
