@@ -109,7 +109,7 @@ extension SettingsReader {
   private func radii(
     _ option: RunOption, as example: String, upTo limit: Double = .infinity
   ) throws(UsageError) -> [Epsilon]? {
-    try list(option) { text throws(Problem) in
+    let radii = try list(option) { text throws(Problem) in
       guard let epsilon = Epsilon(text), epsilon.value <= limit else {
         let bound = limit.isFinite ? " up to \(Int(limit))" : ""
         throw Problem(
@@ -118,6 +118,17 @@ extension SettingsReader {
       }
       return epsilon
     }
+    guard let radii, let setting = settings[option] else { return radii }
+    for (index, radius) in radii.enumerated() {
+      // 0.1 and 1/10 are two texts and one radius.
+      if let other = radii[..<index].first(where: { $0.value == radius.value }) {
+        throw UsageError(
+          .repeatedValue, subject: setting.subject,
+          detail: "'\(other.text)' and '\(radius.text)' are the same radius",
+          remedy: "keep one of them")
+      }
+    }
+    return radii
   }
 
   private func queryBudget() throws(UsageError) -> Int? {

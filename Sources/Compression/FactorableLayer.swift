@@ -49,6 +49,11 @@ struct LayerMoments: Sendable {
   let inputs: Tensor?
   /// `Σ y yᵀ`, `[outputs, outputs]`, double precision.
   let outputs: Tensor
+
+  /// Whether every sum is a number.
+  var isFinite: Bool {
+    [inputs, outputs].compactMap(\.self).allSatisfy { $0.isFinite.not.nonZeroCount == 0 }
+  }
 }
 
 /// The matrices of a factorised layer; nil where a side stays whole.

@@ -62,12 +62,18 @@ public struct FineGrainedPruning: Compression {
   private func check(_ sparsity: Double, of model: String) throws(CompressionError) {
     // Sparsities are read from text, where a third is 0.333; the report shows what was reached.
     guard sparsity > 0, abs(sparsity - pattern.sparsity) > 5e-4 else { return }
-    let possible = (1..<group).reversed().map { kept in
-      "\(FineGrainedPattern(kept: kept, group: group).sparsity) (n=\(kept))"
-    }
+    let patterns = (1..<group).reversed().map { FineGrainedPattern(kept: $0, group: group) }
+    // A long list helps nobody.
+    let shown =
+      patterns.count <= 7
+      ? patterns
+      : Array(
+        patterns.sorted { abs($0.sparsity - sparsity) < abs($1.sparsity - sparsity) }.prefix(3))
+    let possible = shown.map { "\($0.sparsity) (n=\($0.kept))" }
     throw CompressionError(
       .patternMismatch, subject: "'n-m:n=\(kept):m=\(group)' of model '\(model)'",
-      detail: "the pattern has the sparsity \(pattern.sparsity), and \(sparsity) is asked for",
+      detail: "the pattern has the sparsity \(pattern.sparsity), and"
+        + " \((sparsity * 1e6).rounded() / 1e6) is asked for",
       remedy: "with m=\(group) ask for \(possible.joined(separator: ", "))")
   }
 }

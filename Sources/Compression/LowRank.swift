@@ -81,6 +81,12 @@ public struct LowRank: Compression {
     let tensors = current.parameters.applied
     let moments =
       isWeighted ? graph.moments(try tuning.calibrationInputs(samples), tensors: tensors) : [:]
+    for (name, moment) in moments where !moment.isFinite {
+      throw CompressionError(
+        .notFinite, subject: "'low-rank' of model '\(architecture.name)'",
+        detail: "what goes through '\(name)' is too large to be squared",
+        remedy: "train the model anew, or leave weighted=true out")
+    }
     let layers = graph.layers.compactMap { layer -> FactorableLayer? in
       guard layer.weightShape != nil, let weight = tensors["\(layer.name).weight"] else {
         return nil

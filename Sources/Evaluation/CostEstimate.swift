@@ -14,7 +14,7 @@ struct CostEstimate {
   private let workers: Int
   private let secondsPerGradient: Double
   /// A dozen words with a few candidates each, which is what greedy attacks on texts ask about.
-  private static let queriesOfText = 60
+  private static let queriesOfText = 60.0
 
   /// Times a few gradients of each architecture on one core.
   init(
@@ -46,10 +46,11 @@ struct CostEstimate {
   }
 
   /// Gradients of one evaluation if nothing were broken: an upper bound.
-  private func gradientsPerExample(_ evaluation: EvaluationPlan) -> Int {
-    let others = max(1, resolved.dataset.classes - 1)
+  private func gradientsPerExample(_ evaluation: EvaluationPlan) -> Double {
+    let others = Double(max(1, resolved.dataset.classes - 1))
     return resolved.attacks.of(evaluation).reduce(0) { sum, attack in
-      func number(_ name: String) -> Int? { attack.parameters[name]?.integer }
+      // Their product may be beyond any whole number.
+      func number(_ name: String) -> Double? { attack.parameters[name]?.integer.map(Double.init) }
       let steps = number("steps") ?? (attack.attack.knowledge == .whiteBox ? 1 : 0)
       let climbs = min(number("targets") ?? 1, others) * (number("searches") ?? 1)
       let answers = (number("restarts") ?? 1) * (number("eot") ?? 1)
@@ -74,15 +75,16 @@ struct CostEstimate {
       let dense = values["epochs"]?.real ?? 1
       let recipe = plan.recipe.flatMap { resolved.recipes[$0] }
       let epochs = recipe?.tuningEpochs(ofDense: dense, to: plan.sparsity.value) ?? dense
-      return sum + epochs * Double(train.count * (inner + 1))
+      return sum + epochs * Double(train.count) * Double(inner + 1)
     }
   }
 
   /// The plan, with the cost of each part.
   var summary: PlanSummary {
     get throws {
-      let attacked = Double(
-        resolved.plan.evaluations.reduce(0) { $0 + gradientsPerExample($1) } * resolved.test.count)
+      let attacked =
+        resolved.plan.evaluations.reduce(0) { $0 + gradientsPerExample($1) }
+        * Double(resolved.test.count)
       let radii = resolved.experiment.embeddingRadii ?? []
       let moved = Double(
         radii.count * EmbeddingStage.ascent.steps * resolved.plan.variants.count
@@ -101,7 +103,7 @@ struct CostEstimate {
         completion: isCompleted ? names(resolved.attacks.completion) : [], workers: workers,
         stages: parts.map { name, gradients in
           PlanSummary.Stage(
-            name: name, gradients: Int(gradients),
+            name: name, gradients: gradients.rounded(),
             seconds: gradients * secondsPerGradient / Double(workers))
         })
     }

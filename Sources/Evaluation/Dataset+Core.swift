@@ -22,14 +22,18 @@ extension Examples {
 extension InputDescription {
   /// Describes examples, with their mean and deviation by channel.
   init(_ examples: Examples, _ classes: Int) {
-    let inputs = examples.inputs
+    let range = examples.inputRange
+    let width = range.upperBound - range.lowerBound
+    // Squares of large values have no place in single precision.
+    let unit = width > 1e6 ? width : 1
+    let inputs = unit == 1 ? examples.inputs : examples.inputs / unit
     let axes = [0, 2, 3]
     let mean = inputs.mean(along: axes)
     let centred = inputs - mean.reshaped([1, -1, 1, 1])
     let deviation = (centred * centred).mean(along: axes).squareRoot
     // Four decimals are plenty, and keep the model's identity free of summation order.
     func rounded(_ values: Tensor) -> [Double] {
-      values.elements(of: Float.self).map { (Double($0) * 10_000).rounded() / 10_000 }
+      values.elements(of: Float.self).map { (Double($0) * unit * 10_000).rounded() / 10_000 }
     }
     self.init(
       shape: examples.inputShape, classes: classes, mean: rounded(mean),

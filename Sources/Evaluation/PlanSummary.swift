@@ -9,7 +9,7 @@ public struct PlanSummary: Codable, Sendable, Hashable {
     /// What is done.
     public var name: String
     /// Its cost in input gradients, a forward pass as half of one: at most about so much.
-    public var gradients: Int
+    public var gradients: Double
     /// Seconds on the workers if nothing is cached.
     public var seconds: Double
   }
@@ -41,7 +41,7 @@ public struct PlanSummary: Codable, Sendable, Hashable {
           + " \(completion.joined(separator: ", "))")
     }
     lines += stages.map { stage in
-      "\(stage.name): up to about the cost of \(stage.gradients) gradients,"
+      "\(stage.name): up to about the cost of \(stage.gradients.fixed(0)) gradients,"
         + " \(stage.seconds.fixed(0)) s on \(workers) workers if nothing is cached"
     }
     return lines.map { "\($0)\n" }.joined()

@@ -40,10 +40,17 @@ public struct ShardMerge: Sendable {
       constraints: try ConstraintSet(of: attacks.asked), rungs: attacks.rungs)
     let identity = JournalIdentity(
       digest: first.record.digest, description: first.record.description)
+    let isNew = access(output, F_OK) != 0
     let journal = try Journal.open(inFolder: output, identity: identity)
     OutputFolder.removeUnfinished(below: output)
-    for shard in shards { try journal.merge(fromFolder: shard) }
-    try checkComplete(journal, plan, attacks, examples: experiment.examples)
+    do {
+      for shard in shards { try journal.merge(fromFolder: shard) }
+      try checkComplete(journal, plan, attacks, examples: experiment.examples)
+    } catch {
+      // What the shards hold, they hold still.
+      if isNew { try? FileManager.default.removeItem(atPath: output) }
+      throw error
+    }
     try copyModels(from: first.folder)
     let report = try RunFolder(folder: output).finish(
       first.record.report, plan: plan, attacks: attacks, journal: journal,

@@ -300,8 +300,14 @@ extension GateError {
 
   /// A rule that would pass whatever happens.
   static func selectsNothing(_ rule: Rule, in report: String) -> GateError {
-    GateError(
+    let remedy =
+      if case .isolation(let isolation, _, _) = rule.demand {
+        "add '\(isolation)' to the isolations of the run, or compare the rule with what it holds"
+      } else {
+        "compare its 'where' with what the report holds"
+      }
+    return GateError(
       .selectsNothing, subject: "rule '\(rule.id)'", detail: "fits nothing in \(report)",
-      remedy: "compare its 'where' with what the report holds")
+      remedy: remedy)
   }
 }

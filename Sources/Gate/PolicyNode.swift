@@ -97,7 +97,7 @@ struct PolicyNode {
   }
 
   func confidence() throws(GateError) -> Double {
-    try number("a confidence, 0.5 < x < 1, as in 0.95") { $0 > 0.5 && $0 <= 0.999_999 }
+    try number("a confidence, 0.5 < x <= 0.999999, as in 0.95") { $0 > 0.5 && $0 <= 0.999_999 }
   }
 
   /// One of a few words.

@@ -10,12 +10,16 @@ import Synchronization
 public final class Synonyms: Sendable {
   private let wordNet: WordNet
   private let stopWords: StopWords
+  private let tokenizer: Tokenizer
   private let known = Mutex<[String: [String]]>([:])
 
-  /// Draws candidates from a dictionary.
-  public init(_ wordNet: WordNet, stopWords: StopWords = .english) {
+  /// Draws candidates from a dictionary, for texts that are taken apart in a way.
+  public init(
+    _ wordNet: WordNet, stopWords: StopWords = .english, tokenizer: Tokenizer = .words
+  ) {
     self.wordNet = wordNet
     self.stopWords = stopWords
+    self.tokenizer = tokenizer
   }
 
   /// What may stand for a word, itself not included; always in the same order.
@@ -23,7 +27,7 @@ public final class Synonyms: Sendable {
     if let answer = known.withLock({ $0[word] }) { return answer }
     let answer =
       stopWords.contains(word)
-      ? [] : wordNet.synonyms(of: word).filter(Tokenizer.words.isOneWord)
+      ? [] : wordNet.synonyms(of: word).filter(tokenizer.isOneWord)
     known.withLock { $0[word] = answer }
     return answer
   }

@@ -47,7 +47,8 @@ struct AccuracyPlot: Plot {
   }
 
   private var largestSparsity: Double {
-    curves.flatMap { $0.points.map(\.sparsity) }.max() ?? 0
+    // A narrower axis has no room between its ends as they are printed.
+    max(0.001, curves.flatMap { $0.points.map(\.sparsity) }.max() ?? 0)
   }
 
   /// How far a curve stands to the side: all together within six hundredths of the axis.

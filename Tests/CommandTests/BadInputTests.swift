@@ -124,6 +124,10 @@ struct BadInputTests {
           + "leave out --shard or --until-decided"
       ),
       (
+        ["--epsilon", "0.1,8/255,1/10"],
+        "--epsilon: '0.1' and '1/10' are the same radius; keep one of them"
+      ),
+      (
         ["--baseline", "base"],
         "--baseline: there are no rules that compare with it; add --policy FILE or --max-drop X, or "
           + "compare by robust-eval compare"

@@ -26,7 +26,7 @@ struct CostEstimateTests {
   }
 
   /// The gradients of making the models, as a plan says them.
-  private func gradients(_ recipes: [String]) async throws -> Int {
+  private func gradients(_ recipes: [String]) async throws -> Double {
     let folder = try TemporaryFolder()
     var experiment = try tinyExperiment(folder)
     experiment.trainings = [try Specification("fgsm:epochs=2:batch=64")]

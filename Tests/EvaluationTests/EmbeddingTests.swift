@@ -165,7 +165,7 @@ struct EmbeddingTests {
   func plan() throws {
     let folder = try TemporaryFolder()
     var experiment = try tinyTextExperiment(folder)
-    func gradients() throws -> Int? {
+    func gradients() throws -> Double? {
       try Runner(
         experiment: experiment, options: RunOptions(workers: 1), environment: fixedEnvironment
       ) { _ in }.plan().stages.first { $0.name == "move vectors of words" }?.gradients

@@ -133,6 +133,16 @@ struct WordNetTests {
     #expect(all.allSatisfy(Tokenizer.words.isOneWord))
   }
 
+  @Test("Where each character is a word, so is each candidate")
+  func characters() {
+    #expect(Synonyms(wordNet).candidates(for: "1").contains("one"))
+    let synonyms = Synonyms(wordNet, tokenizer: .characters)
+    for word in ["1", "2", "x", "一"] {
+      #expect(synonyms.candidates(for: word).allSatisfy(Tokenizer.characters.isOneWord))
+    }
+    #expect(!synonyms.candidates(for: "1").contains("one"))
+  }
+
   @Test("A folder without the files is an error that names the file")
   func missing() {
     #expect {

@@ -28,7 +28,9 @@ struct TextSetting: Sendable {
     let wordNet = set == .synonyms ? try WordNet() : nil
     rules =
       switch set {
-      case .synonyms: wordNet.map { .synonyms(Synonyms($0)) } ?? TextRules(set) { _ in [] }
+      case .synonyms:
+        wordNet.map { .synonyms(Synonyms($0, tokenizer: data.tokenizer)) }
+          ?? TextRules(set) { _ in [] }
       case .misspellings: .misspellings
       case .lookAlikes: .lookAlikes
       }
