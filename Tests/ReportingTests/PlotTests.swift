@@ -29,6 +29,16 @@ struct PlotTests {
     }
   }
 
+  @Test("A sparsity too small to be printed has an axis too", .enabled(if: hasGnuplot))
+  func tiny() throws {
+    try withFolder { folder in
+      var report = Report.fixture
+      for index in report.variants.indices { report.variants[index].sparsity.achieved *= 1e-9 }
+      let written = try PlotRenderer().draw(PlotWriter().files(for: report), into: folder)
+      #expect(written.contains("plots/accuracy.svg"))
+    }
+  }
+
   @Test(
     "A name is drawn and never run", .enabled(if: hasGnuplot), arguments: HostileNameTests.names)
   func hostile(name: String) throws {
