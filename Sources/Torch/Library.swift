@@ -61,7 +61,8 @@ public enum TorchLibrary {
       ) -> UnsafePointer<CTorchAPI>?
     let marker = unsafeBitCast(ctorch_open as Open, to: UnsafeRawPointer.self)
     let image = ctorch_image_path(marker).map { String(cString: $0) } ?? ""
-    let folder = realFolder(of: image)
+    // A program that the shell found by its name has no path but this one.
+    let folder = realFolder(of: image.contains("/") ? image : "/proc/self/exe")
     let places = ["\(folder)/libTorchBridge.so", "\(folder)/../lib/libTorchBridge.so"]
     let path = places.first { access($0, R_OK) == 0 } ?? places[0]
     var message: UnsafePointer<CChar>?

@@ -24,6 +24,20 @@ struct OtherCommandTests {
     #expect(!tiny.exists("run") && !tiny.exists("cache"))
   }
 
+  @Test("A program that the shell finds by its name finds its own parts")
+  func byName() throws {
+    let tiny = try TinyRun()
+    let ended = try tiny.tool.runByName(TinyRun.flags(["--plan"]))
+    #expect(ended.status == 0, "\(ended.errors)")
+    #expect(ended.output.contains("2 variants"))
+    let isolated = try tiny.tool.runByName(
+      TinyRun.flags([
+        "--isolation=label:queries=60:search=10", "--examples=20", "--output=run", "--no-cache",
+      ]))
+    #expect(isolated.status == 0, "\(isolated.errors)")
+    #expect(isolated.output.contains("label:queries=60"))
+  }
+
   @Test(
     "Every section of the list names its members",
     arguments: [

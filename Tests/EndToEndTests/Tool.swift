@@ -16,6 +16,11 @@ struct Tool {
     try start(arguments, cache: cache).end()
   }
 
+  /// The same as a shell does that finds the program by its name alone.
+  func runByName(_ arguments: [String]) throws -> Ended {
+    try Running(arguments, in: folder, cache: folder("cache"), byName: true).end()
+  }
+
   /// Starts a command line.
   func start(_ arguments: [String], cache: String? = nil) throws -> Running {
     try Running(arguments, in: folder, cache: cache ?? folder("cache"))
@@ -54,17 +59,22 @@ final class Running {
   private let process = Process()
   private let streams: [String]
 
-  fileprivate init(_ arguments: [String], in folder: TemporaryFolder, cache: String) throws {
+  fileprivate init(
+    _ arguments: [String], in folder: TemporaryFolder, cache: String, byName: Bool = false
+  ) throws {
     let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    process.executableURL = URL(fileURLWithPath: tests).deletingLastPathComponent()
-      .appendingPathComponent("robust-eval")
-    process.arguments = arguments
+    let place = URL(fileURLWithPath: tests).deletingLastPathComponent()
+    let name = "robust-eval"
+    process.executableURL =
+      byName ? URL(fileURLWithPath: "/usr/bin/env") : place.appendingPathComponent(name)
+    process.arguments = (byName ? [name] : []) + arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = [
-      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder("home"), "XDG_CACHE_HOME": cache,
+      "PATH": (byName ? "\(place.path):" : "") + "/usr/local/bin:/usr/bin:/bin",
+      "HOME": folder("home"), "XDG_CACHE_HOME": cache,
     ]
-    let name = UUID().uuidString
-    streams = ["output", "errors"].map { folder(".\(name).\($0)") }
+    let stem = UUID().uuidString
+    streams = ["output", "errors"].map { folder(".\(stem).\($0)") }
     for path in streams { try Data().write(to: URL(fileURLWithPath: path)) }
     let handles = try streams.map { try FileHandle(forWritingTo: URL(fileURLWithPath: $0)) }
     process.standardInput = FileHandle.nullDevice
