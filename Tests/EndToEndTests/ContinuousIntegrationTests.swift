@@ -156,9 +156,7 @@ struct ContinuousIntegrationTests {
       done
       exit ${code:-0}
       """
-    try Data(script.utf8).write(to: URL(fileURLWithPath: folder("program")))
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: folder("program"))
+    try folder.writeProgram("program", script)
     for name in ["calls", "outputs", "summary"] {
       try Data().write(to: URL(fileURLWithPath: folder(name)))
     }
@@ -269,8 +267,7 @@ struct ContinuousIntegrationTests {
       case "$*" in *--paginate*) echo \(known) ;; esac
       for word; do case $word in body=@*) cp "${word#body=@}" \(folder("body")) ;; esac; done
       """
-    try Data(gh.utf8).write(to: URL(fileURLWithPath: folder("gh")))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder("gh"))
+    try folder.writeProgram("gh", gh)
     let answer = try bash(
       [Self.action.appendingPathComponent("comment.sh").path],
       [

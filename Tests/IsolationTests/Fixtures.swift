@@ -66,10 +66,8 @@ struct Wrapper {
   init(_ line: String) throws {
     folder = try TemporaryFolder()
     let text = "#!/bin/sh\nprogram=\(WorkerProgram.besideThisOne)\n\(line)\n"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: folder("wrapper")))
-    for path in [folder.path, folder("wrapper")] {
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-    }
+    try folder.writeProgram("wrapper", text)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: folder.path)
   }
 }
 
