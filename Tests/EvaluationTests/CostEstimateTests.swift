@@ -40,6 +40,21 @@ struct CostEstimateTests {
     return try #require(plan.stages.first { $0.name == "train and compress" }).gradients
   }
 
+  @Test("Budgets beyond any whole number are reckoned too")
+  func huge() throws {
+    let folder = try TemporaryFolder()
+    var experiment = try tinyExperiment(folder)
+    experiment.attacks = [try Specification("pgd:steps=100000:restarts=10000:eot=1000")]
+    experiment.seeds = 10_000
+    let plan = try Runner(
+      experiment: experiment, options: RunOptions(workers: 1), environment: fixedEnvironment
+    ) { _ in }.plan()
+    let attack = try #require(plan.stages.first { $0.name == "attack" })
+    // Six models of each seed, 300 examples, and the product of the three parameters.
+    #expect(attack.gradients == 6e4 * 300 * 1e12 && attack.gradients > Double(Int.max))
+    #expect(plan.text.contains("60000 variants"))
+  }
+
   @Test("A plan counts a quantisation-aware training, and none where there is none")
   func plan() async throws {
     let dense = try await gradients(["magnitude:epochs=0"])
